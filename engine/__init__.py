@@ -1,0 +1,1 @@
+"""The quant core: curated prices in, expressions and their honest backtests out."""

@@ -1,0 +1,100 @@
+"""Everything the engine can refuse to do.
+
+EngineError
++ ExprError            the expression text is wrong at text[start:end]
+| + UnknownName        it names something that does not exist; carries the nearest names
++ ParamError           a parameter of a run is out of its range
++ DataError            a file or data set cannot be used
++ NotFoundError        no such data set, strategy or job
++ StoreError           the store cannot be read or written
+| + WorkspaceBusyError another process owns the workspace
++ CancelledError       the caller asked to stop
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class EngineError(Exception):
+    """Base class; `message` is a full sentence fit to show to the user.
+
+    `code` is the stable machine-readable name of the kind of refusal.
+    """
+
+    code = "engine"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ExprError(EngineError):
+    """The expression is wrong at `text[start:end]` (character offsets)."""
+
+    code = "expression"
+
+    def __init__(
+        self, message: str, start: int, end: int, suggestions: Iterable[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.suggestions = tuple(suggestions)
+
+
+class UnknownName(ExprError):
+    """A name that is no operator, feature, category or symbol; says the nearest known ones."""
+
+    code = "unknown_name"
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], start: int, end: int) -> None:
+        suggestions = nearest(name, known)
+        hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no {kind} {name!r}.{hint}", start, end, suggestions)
+
+
+class ParamError(EngineError):
+    """A parameter is out of its range; the message names it and the range."""
+
+    code = "parameters"
+
+
+class DataError(EngineError):
+    """A file or data set cannot be used; the message names column, rows and the remedy."""
+
+    code = "data"
+
+
+class NotFoundError(EngineError):
+    """No such data set, strategy or job."""
+
+    code = "not_found"
+
+
+class StoreError(EngineError):
+    """The store cannot be read or written."""
+
+    code = "store"
+
+
+class WorkspaceBusyError(StoreError):
+    """Another process owns the workspace and is the only one that may write."""
+
+    code = "busy"
+
+
+class CancelledError(EngineError):
+    """The caller asked to stop."""
+
+    code = "cancelled"
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """At most three of `known`, the most similar to `name` first, case ignored."""
+    by_fold: dict[str, str] = {}
+    for candidate in sorted(known):
+        by_fold.setdefault(candidate.casefold(), candidate)
+    matches = get_close_matches(name.casefold()[:80], by_fold, n=3)
+    return [by_fold[match] for match in matches]
