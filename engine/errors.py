@@ -98,3 +98,15 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
         by_fold.setdefault(candidate.casefold(), candidate)
     matches = get_close_matches(name.casefold()[:80], by_fold, n=3)
     return [by_fold[match] for match in matches]
+
+
+def error_of(code: str, message: str) -> EngineError:
+    """The error a message from another process stands for."""
+    kinds = {kind.code: kind for kind in _kinds(EngineError) if not issubclass(kind, ExprError)}
+    return kinds.get(code, EngineError)(message)
+
+
+def _kinds(root: type[EngineError]) -> Iterable[type[EngineError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _kinds(kind)

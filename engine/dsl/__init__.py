@@ -1,0 +1,3 @@
+"""The expression language."""
+
+from __future__ import annotations

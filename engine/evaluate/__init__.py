@@ -1,0 +1,1 @@
+"""Expressions to arrays: a shared plan for a batch, run by threads."""

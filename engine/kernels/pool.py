@@ -1,64 +1,52 @@
 """Recycled buffers.
 
-First touch of fresh memory costs more than most kernels, so panel-sized arrays are taken from and
-given back to a pool. Kernels call `empty`; the evaluator wraps each operator in `recycling`, which
-returns every buffer the operator took, except its result, as soon as the operator is done.
+First touch of fresh memory costs more than most kernels do, so panel-sized arrays are leased from a
+pool. A lease is an ordinary array; its memory goes back when the last array that looks at it (views
+included) is gone. Nobody has to give anything back.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+_SMALLEST = 8192  # elements; below this malloc is as good
+_free: dict[int, list[Array]] = {}
 
 
-class Pool:
-    """Free float64 buffers by shape; safe to share between threads."""
+class _Lease:
+    """Owner of one leased buffer: NumPy keeps it alive as the base of the array and of its views."""
 
-    def __init__(self) -> None:
-        self._free: dict[tuple[int, ...], list[Array]] = {}
+    __slots__ = ("__array_interface__", "_buffer")
 
-    def take(self, shape: tuple[int, ...]) -> Array:
-        """A buffer of `shape` with arbitrary content."""
-        try:
-            return self._free[shape].pop()
-        except (KeyError, IndexError):
-            return np.empty(shape)
+    def __init__(self, buffer: Array, shape: tuple[int, ...]) -> None:
+        self._buffer = buffer
+        self.__array_interface__ = {
+            "shape": shape,
+            "typestr": "<f8",
+            "data": (buffer.ctypes.data, False),
+            "version": 3,
+        }
 
-    def give(self, buffer: Array) -> None:
-        """Take `buffer` back; the caller keeps no reference."""
-        self._free.setdefault(buffer.shape, []).append(buffer)
-
-
-class _Scope(threading.local):
-    pool: Pool | None = None
-    taken: list[Array] | None = None
-
-
-_scope = _Scope()
+    def __del__(self) -> None:
+        _free.setdefault(self._buffer.size, []).append(self._buffer)
 
 
 def empty(shape: tuple[int, ...]) -> Array:
-    """An uninitialised float64 array, from the pool of the current scope if there is one."""
-    if _scope.pool is None or _scope.taken is None:
+    """An uninitialised C-contiguous float64 array of `shape`; safe to call from any thread."""
+    size = math.prod(shape)
+    if size < _SMALLEST:
         return np.empty(shape)
-    buffer = _scope.pool.take(shape)
-    _scope.taken.append(buffer)
-    return buffer
-
-
-@contextmanager
-def recycling(pool: Pool) -> Iterator[list[Array]]:
-    """Record what `empty` hands out in this thread; the caller decides what goes back."""
-    before = (_scope.pool, _scope.taken)
-    taken: list[Array] = []
-    _scope.pool, _scope.taken = pool, taken
     try:
-        yield taken
-    finally:
-        _scope.pool, _scope.taken = before
+        buffer = _free[size].pop()
+    except (KeyError, IndexError):
+        buffer = np.empty(size)
+    return np.asarray(_Lease(buffer, shape))
+
+
+def clear() -> None:
+    """Give the free buffers back to the system."""
+    _free.clear()

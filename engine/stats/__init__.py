@@ -1,0 +1,1 @@
+"""What daily returns, signals and searches amount to."""

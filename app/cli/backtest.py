@@ -1,0 +1,208 @@
+"""The backtest command."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from app import log
+from app.cli.files import write_frame
+from app.cli.longfile import read_grid
+from app.cli.options import add_book, add_dataset, book_params, names_of, open_panel, open_workspace
+from app.cli.report import headline
+from app.cli.screen import Screen, count
+from engine.book import Backtest, BookParams, backtest_signal, backtest_weights, check_params
+from engine.dsl.complexity import complexity
+from engine.dsl.parse import parse
+from engine.dsl.tree import Node, expr_hash, to_text
+from engine.errors import EngineError, ParamError
+from engine.evaluate.run import evaluate
+from engine.panel import Panel
+from engine.stats.performance import Metrics, performance
+from engine.strategy import Outcome, describe, refused, run_id, run_spec, traded_returns
+from engine.workspace import Workspace
+
+
+def add(subparsers: Any) -> None:
+    """The grammar of the command."""
+    parser = subparsers.add_parser(
+        "backtest", help="trade an expression, a signal or given weights, and measure it"
+    )
+    parser.add_argument("expr", nargs="?", metavar="EXPR")
+    parser.add_argument("--signal", type=Path, metavar="FILE", help="columns date, symbol, signal")
+    parser.add_argument(
+        "--weights", type=Path, metavar="FILE", help="columns date, symbol, weight: the target book"
+    )
+    parser.add_argument("--persist", action="store_true", help="save the run as a strategy")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the daily series (.parquet or .csv)"
+    )
+    add_dataset(parser, lockbox=True)
+    add_book(parser)
+    parser.set_defaults(command=run)
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What was backtested and what came of it."""
+
+    digest: str
+    label: str
+    node: Node | None
+    backtest: Backtest
+    metrics: Metrics
+    notes: tuple[str, ...] = ()
+
+
+def run(args: argparse.Namespace, screen: Screen) -> None:
+    """Backtest one thing; it is a row of the trial ledger, whatever comes of it."""
+    _check(args)
+    params = book_params(args)
+    with open_workspace(args, write=True) as space:
+        panel = open_panel(args, space)
+        check_params(params, panel)
+        tried = _expression(args, space, panel, params) if args.expr else None
+        tried = tried or _file(args, space, panel, params)
+        opened = space.store.open_lockbox(tried.digest, panel.name) if _open(args) else 0
+        log.info("backtest", expr_hash=tried.digest, dataset=panel.name, lockbox_openings=opened)
+    warnings = [*tried.notes, *_warnings(tried.backtest, panel, opened)]
+    if args.out is not None:
+        write_frame(daily_frame(tried.backtest), args.out)
+    if screen.json:
+        screen.emit(_answer(tried, panel, params, warnings))
+    _show(screen, tried, panel, warnings, persisted=args.persist)
+
+
+def daily_frame(backtest: Backtest) -> pl.DataFrame:
+    """Date, gross, cost, borrow, net, turnover and equity of every date of a run."""
+    daily = backtest.daily
+    series = ("gross", "cost", "borrow", "net", "turnover", "equity")
+    return pl.DataFrame({"date": daily.dates, **{name: getattr(daily, name) for name in series}})
+
+
+def _check(args: argparse.Namespace) -> None:
+    given = [name for name in ("expr", "signal", "weights") if getattr(args, name) is not None]
+    if len(given) != 1:
+        raise ParamError("A backtest takes one of an expression, --signal FILE and --weights FILE.")
+    if args.persist and args.expr is None:
+        raise ParamError("--persist saves expressions; a file can be backtested again as it is.")
+
+
+def _open(args: argparse.Namespace) -> bool:
+    return bool(args.lockbox == "open")
+
+
+def _expression(
+    args: argparse.Namespace, space: Workspace, panel: Panel, params: BookParams
+) -> Tried:
+    node = parse(args.expr, names_of(panel))
+    spec = run_spec(panel, params)
+    try:
+        backtest = backtest_signal(panel, evaluate(panel, node), params)
+        outcome = describe(panel, node, backtest)
+    except EngineError as error:
+        failed = refused(node, error.message)
+        space.store.record(None, panel.name, spec, [failed], source="backtest")
+        raise
+    _record(space, panel, params, outcome, keep=args.persist)
+    assert outcome.metrics is not None
+    return Tried(
+        digest=outcome.expr_hash, label=outcome.expr, node=node, backtest=backtest,
+        metrics=outcome.metrics,
+    )  # fmt: skip
+
+
+def _record(
+    space: Workspace, panel: Panel, params: BookParams, outcome: Outcome, *, keep: bool
+) -> None:
+    spec = run_spec(panel, params)
+    space.store.record(None, panel.name, spec, [outcome], source="backtest", keep=keep)
+
+
+def _file(args: argparse.Namespace, space: Workspace, panel: Panel, params: BookParams) -> Tried:
+    path: Path = args.signal or args.weights
+    columns = ("signal", "value") if args.signal else ("weight", "w")
+    dates = space.panel(panel.name, lockbox_open=True).dates
+    grid = read_grid(path, panel, dates, columns)
+    if args.signal:
+        backtest = backtest_signal(panel, grid.values, params)
+    else:
+        backtest = backtest_weights(panel, grid.values, grid.dated, params)
+    metrics = performance(
+        traded_returns(backtest), panel.periods_per_year, daily=backtest.daily,
+        first=backtest.first_trade,
+    )  # fmt: skip
+    digest = hashlib.sha256(grid.values.tobytes()).hexdigest()[:12]
+    space.store.note_trial(
+        digest, panel.name, run_spec(panel, params), source="backtest", sharpe=metrics.ann_sharpe
+    )
+    return Tried(
+        digest=digest, label=path.name, node=None, backtest=backtest, metrics=metrics,
+        notes=grid.notes,
+    )  # fmt: skip
+
+
+def _warnings(backtest: Backtest, panel: Panel, opened: int) -> list[str]:
+    found = []
+    if not backtest.tradable:
+        found.append(
+            "The execution lag is 0: each book is traded at a close before it is known. Nobody"
+            " could have earned this."
+        )
+    if backtest.ruined:
+        found.append("The account was ruined: it lost everything and stays at 0.")
+    if backtest.first_trade is None:
+        found.append("The book never trades, so that there is nothing to measure.")
+    closed = sum(event.reason == "closed" for event in backtest.events)
+    if closed:
+        found.append(f"{count(closed, 'position')} closed for want of a price.")
+    if opened:
+        found.append(
+            f"The lockbox of {panel.name} was open; that makes {count(opened, 'opening')}. What has"
+            " been looked at is no longer unseen."
+        )
+    return found
+
+
+def _answer(
+    tried: Tried, panel: Panel, params: BookParams, warnings: list[str]
+) -> dict[str, object]:
+    daily, node = tried.backtest.daily, tried.node
+    return {
+        "expr_hash": tried.digest,
+        "expr": to_text(node) if node is not None else None,
+        "file": None if node is not None else tried.label,
+        "dataset": panel.name,
+        "run_id": run_id(expr_hash(node), run_spec(panel, params)) if node is not None else None,
+        "params": params,
+        "metrics": tried.metrics,
+        "complexity": complexity(node) if node is not None else None,
+        "tradable": tried.backtest.tradable,
+        "ruined": tried.backtest.ruined,
+        "dates": daily.dates,
+        "equity": daily.equity,
+        "returns": daily.net,
+        "events": tried.backtest.events,
+        "warnings": warnings,
+    }
+
+
+def _show(
+    screen: Screen, tried: Tried, panel: Panel, warnings: list[str], *, persisted: bool
+) -> None:
+    daily = tried.backtest.daily
+    saved = "  saved" if persisted else ""
+    screen.say(f"{tried.label}\n")
+    screen.pairs(
+        [
+            ("hash", f"{tried.digest}{saved}"),
+            ("data set", f"{panel.name}, {daily.dates[0]} to {daily.dates[-1]}"),
+            *headline(tried.metrics),
+        ]
+    )
+    for text in warnings:
+        screen.say(f"! {text}")

@@ -1,0 +1,138 @@
+"""Commands about a signal itself: eval, factor."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from app.cli.files import write_frame
+from app.cli.longfile import read_grid
+from app.cli.options import add_dataset, names_of, open_panel, open_workspace
+from app.cli.screen import Screen, count, number, percent
+from engine.dsl.parse import parse
+from engine.dsl.tree import expr_hash, to_text
+from engine.errors import ParamError
+from engine.evaluate.run import evaluate
+from engine.panel import Array, Panel
+from engine.stats.factor import Factor, factor
+from engine.workspace import Workspace
+
+
+def add(subparsers: Any) -> None:
+    """The grammar of the commands."""
+    parser = subparsers.add_parser("eval", help="the values of an expression, as a file")
+    parser.add_argument("expr", metavar="EXPR")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="date, symbol, value (.parquet, .csv)",
+    )
+    add_dataset(parser)
+    parser.set_defaults(command=run_eval)
+    measure = subparsers.add_parser("factor", help="does a signal order the returns after it?")
+    measure.add_argument("expr", nargs="?", metavar="EXPR")
+    measure.add_argument("--signal", type=Path, metavar="FILE", help="columns date, symbol, signal")
+    measure.add_argument("--horizons", default="1,5,10", metavar="DAYS,DAYS")
+    measure.add_argument("--execution-lag", type=int, default=1, metavar="DAYS")
+    add_dataset(measure)
+    measure.set_defaults(command=run_factor)
+
+
+def run_eval(args: argparse.Namespace, screen: Screen) -> None:
+    """Write the value of an expression on every date and symbol of the grid."""
+    with open_workspace(args) as space:
+        panel = open_panel(args, space)
+        node = parse(args.expr, names_of(panel))
+        values = evaluate(panel, node)
+        write_frame(long_frame(panel, values), args.out)
+    present = int(np.count_nonzero(~np.isnan(values)))
+    if screen.json:
+        screen.emit(
+            {
+                "expr_hash": expr_hash(node), "expr": to_text(node), "dataset": panel.name,
+                "rows": values.size, "present": present, "out": str(args.out),
+            }
+        )  # fmt: skip
+    screen.say(f"{args.out}: {count(values.size, 'row')}, {present:,} of them with a value")
+
+
+def long_frame(panel: Panel, values: Array) -> pl.DataFrame:
+    """Date, symbol and value of the whole grid, by date, then symbol; missing is null."""
+    dates, symbols = values.shape
+    names = pl.Series("symbol", panel.symbols)
+    return pl.DataFrame(
+        {
+            "date": np.repeat(panel.dates, symbols),
+            "symbol": names.gather(np.tile(np.arange(symbols), dates)),
+            "value": pl.Series(values.ravel()).fill_nan(None),
+        }
+    )
+
+
+def run_factor(args: argparse.Namespace, screen: Screen) -> None:
+    """Measure a signal as a predictor."""
+    if (args.expr is None) == (args.signal is None):
+        raise ParamError("Factor statistics take one of an expression and --signal FILE.")
+    horizons = _horizons(args.horizons)
+    with open_workspace(args) as space:
+        panel = open_panel(args, space)
+        signal, label = _signal(args, space, panel)
+        found = factor(signal, panel, horizons, lag=args.execution_lag)
+    if screen.json:
+        screen.emit({"signal": label, "dataset": panel.name, "dates": panel.dates, "factor": found})
+    _show(screen, label, found)
+
+
+def _horizons(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise ParamError(f"--horizons takes whole numbers such as 1,5,10, not {text[:40]!r}.")
+    return [int(part) for part in parts]
+
+
+def _signal(args: argparse.Namespace, space: Workspace, panel: Panel) -> tuple[Array, str]:
+    if args.expr is not None:
+        node = parse(args.expr, names_of(panel))
+        return evaluate(panel, node), to_text(node)
+    whole = space.panel(panel.name, lockbox_open=True)
+    grid = read_grid(args.signal, panel, whole.dates, ("signal", "value"))
+    return grid.values, " ".join((args.signal.name, *grid.notes))
+
+
+def _show(screen: Screen, label: str, found: Factor) -> None:
+    screen.say(f"{label}\n")
+    screen.table(
+        ["days", "IC", "ICIR", "t", "rank IC", "ICIR", "t", "spread", "t", "dates"],
+        [
+            [
+                str(each.days),
+                number(each.ic.mean, 4), number(each.ic.icir, 3), number(each.ic.t),
+                number(each.rank_ic.mean, 4), number(each.rank_ic.icir, 3),
+                number(each.rank_ic.t),
+                percent(each.quantiles.spread, 3), number(each.quantiles.spread_t),
+                f"{each.rank_ic.n:,}",
+            ]
+            for each in found.horizons
+        ],
+    )  # fmt: skip
+    screen.say("")
+    screen.table(
+        ["days", *(f"Q{i + 1}" for i in range(len(found.horizons[0].quantiles.means))), ""],
+        [
+            [str(each.days), *(percent(mean, 3) for mean in each.quantiles.means), ""]
+            for each in found.horizons
+        ],
+    )
+    decay = "  ".join(number(value, 3) for value in found.decay)
+    screen.pairs(
+        [
+            ("decay of the rank IC, 1 to 20 days", decay),
+            ("rank autocorrelation", number(found.rank_autocorrelation, 3)),
+        ]
+    )

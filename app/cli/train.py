@@ -1,0 +1,178 @@
+"""The train command."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from statistics import NormalDist, stdev
+from typing import Any
+
+import msgspec
+
+from app import jobs, log
+from app.cli.options import (
+    add_book,
+    checked,
+    domain_lags,
+    given,
+    import_options,
+    open_workspace,
+    words,
+)
+from app.cli.progress import Progress
+from app.cli.screen import Screen, count, number
+from app.cli.strategies import show_table
+from app.schemas import TrainRequest
+from engine.book import check_params
+from engine.errors import ParamError
+from engine.store import Job, StrategySummary
+from engine.train import TrainConfig, TrainParams
+from engine.workspace import Workspace
+
+BEST = 10
+_RESUMABLE = ("queued", "interrupted", "cancelled", "failed")
+
+
+def add(subparsers: Any) -> None:
+    """The grammar of the command."""
+    parser = subparsers.add_parser("train", help="search for expressions that would have earned")
+    parser.add_argument("--n", metavar="N", help="candidates to try, 1 to 10,000 (default 50)")
+    parser.add_argument(
+        "--seed", metavar="N", help="equal seeds find equal candidates (default 42)"
+    )
+    parser.add_argument("--workers", metavar="N", help="threads, 1 to 64 (default 2)")
+    parser.add_argument(
+        "--max-depth", metavar="N", help="operators on the longest path (default 4)"
+    )
+    parser.add_argument(
+        "--limit-score", metavar="X", help="largest complexity score, or none (default 25)"
+    )
+    parser.add_argument("--method", metavar="NAME", help="random")
+    parser.add_argument(
+        "--features", action="append", metavar="A,B", help="columns to use (default: all usable)"
+    )
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="A,B", help="columns to leave out"
+    )
+    parser.add_argument("--resume", metavar="JOB", help="go on with a job that was not finished")
+    parser.add_argument("--dataset", metavar="NAME|FILE", help="a data set, or a file to import")
+    parser.add_argument(
+        "--price", metavar="COLUMN", help="of a file: the column that earns returns"
+    )
+    parser.add_argument("--domain-lag", action="append", default=[], metavar="DOMAIN=DAYS")
+    add_book(parser, TrainParams)
+    parser.set_defaults(command=run)
+
+
+def run(args: argparse.Namespace, screen: Screen) -> None:
+    """Search until the job is done; Ctrl-C stops it, and what is done is kept."""
+    workers = checked(TrainRequest, given(args, TrainRequest)).workers
+    with open_workspace(args, write=True) as space:
+        job = _resumed(space, args.resume) if args.resume else _started(args, space)
+        if job.processed:
+            screen.note(f"Going on with {job.job_id}: {count(job.processed, 'candidate')} done.")
+        log.info("job_start", job_id=job.job_id, type=job.type, resumed=job.processed > 0)
+        begun = time.monotonic()
+        with _stopping() as stop, Progress(screen, job) as progress:
+            done = jobs.run(space, job.job_id, progress.publish, stop=stop, workers=workers)
+        elapsed = time.monotonic() - begun
+        log.info("job_end", job_id=job.job_id, status=done.status, processed=done.processed)
+        _report(screen, space, job, done, elapsed)
+
+
+def _started(args: argparse.Namespace, space: Workspace) -> Job:
+    row = space.resolve(args.dataset, import_options(args))
+    params = TrainParams(**given(args, TrainParams))
+    values = given(args, TrainConfig) | {
+        "params": msgspec.structs.asdict(params),
+        "features": words(args.features) if args.features else None,
+        "ignore": words(args.ignore),
+        "domain_lags": domain_lags(args),
+        "dataset": row.name,
+    }
+    request = checked(TrainRequest, values)
+    check_params(params, space.panel(row.name))
+    return jobs.start_train(space, request)
+
+
+def _resumed(space: Workspace, job_id: str) -> Job:
+    job = space.store.job(job_id)
+    if job.status not in _RESUMABLE:
+        raise ParamError(f"The job {job_id} is {job.status}; there is nothing to go on with.")
+    return job
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets; the second one interrupts for real."""
+    stop = threading.Event()
+
+    def ask(number_: int, _: object) -> None:
+        if stop.is_set():
+            signal.signal(number_, signal.SIG_DFL)
+            raise KeyboardInterrupt
+        stop.set()
+
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, ask) for kind in kinds}
+    try:
+        yield stop
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _report(screen: Screen, space: Workspace, job: Job, done: Job, elapsed: float) -> None:
+    """The best candidates, and what their being the best is worth."""
+    page = space.store.strategies(limit=BEST, job_id=job.job_id)
+    fresh = done.processed - job.processed
+    trials = space.store.trials_count(_fingerprint(space, job))
+    luck = best_by_luck(space.store.sharpes(job.job_id))
+    if screen.json:
+        screen.emit(
+            {
+                "job_id": job.job_id, "status": done.status, "dataset": job.dataset,
+                "count": done.processed, "resumed": job.processed, "elapsed_s": elapsed,
+                "rate": fresh / elapsed, "trials": trials, "best_by_luck": luck,
+                "best": page.items,
+            }
+        )  # fmt: skip
+    show_table(screen, page.items)
+    screen.say(
+        f"\n{count(done.processed, 'candidate')} in {job.job_id}, {fresh:,} of them now in"
+        f" {elapsed:.1f} s ({fresh / elapsed:.0f}/s). The ledger of {job.dataset} has"
+        f" {count(trials, 'trial')}."
+    )
+    _caution(screen, page.items, luck)
+
+
+def _caution(screen: Screen, best: Sequence[StrategySummary], luck: float | None) -> None:
+    if luck is None or not best:
+        return
+    screen.say(
+        "The best of many is partly chosen by luck: of as many candidates without any skill, whose"
+        f" Sharpe ratios scatter as these do, the best is expected at {number(luck)}; here it has"
+        f" {number(best[0].metrics.ann_sharpe)}."
+    )
+
+
+def _fingerprint(space: Workspace, job: Job) -> str:
+    return space.panel(job.dataset).fingerprint
+
+
+def best_by_luck(sharpes: Sequence[float]) -> float | None:
+    """Expected maximum of as many Sharpe ratios with mean 0 and the scatter of these.
+
+    sd ((1 - g) z(1 - 1/N) + g z(1 - 1/(N e))), g = Euler's constant, z = the normal quantile
+    (Bailey and Lopez de Prado 2014). None for fewer than two.
+    """
+    n = len(sharpes)
+    if n < 2:
+        return None
+    g, z = 0.5772156649015329, NormalDist().inv_cdf
+    return stdev(sharpes) * ((1 - g) * z(1 - 1 / n) + g * z(1 - 1 / (n * math.e)))

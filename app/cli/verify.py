@@ -1,0 +1,87 @@
+"""The verify command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import msgspec
+
+from app.cli.export import add_run, run_of
+from app.cli.options import names_of, open_workspace
+from app.cli.screen import Screen, number
+from engine.dsl.parse import parse
+from engine.evaluate.run import evaluate
+from engine.stats.performance import Metrics
+from engine.store import Run
+from engine.strategy import ENGINE_VERSION, assess
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A saved run next to the same run made again; `metrics` lists those that differ."""
+
+    expr_hash: str
+    run_id: str
+    dataset: str
+    same: bool
+    same_daily: bool
+    bytes: int
+    metrics: dict[str, tuple[float | None, float | None]]
+    saved_by: int
+    engine_version: int
+
+
+def add(subparsers: Any) -> None:
+    """The grammar of the command."""
+    parser = subparsers.add_parser(
+        "verify", help="run a saved strategy again and compare the bytes"
+    )
+    add_run(parser)
+    parser.set_defaults(command=run)
+
+
+def run(args: argparse.Namespace, screen: Screen) -> int:
+    """Make a saved run again; exit code 1 when anything differs."""
+    with open_workspace(args) as space:
+        detail = space.store.strategy(args.hash)
+        chosen = run_of(detail, args.run)
+        saved = space.store.daily(chosen.run_id)
+        panel = space.panel_of(chosen.spec)
+        node = parse(detail.expr, names_of(panel))
+        outcome = assess(panel, node, evaluate(panel, node), chosen.spec.params)
+    assert outcome.metrics is not None
+    assert outcome.daily is not None
+    differing = _differing(chosen, outcome.metrics)
+    found = Comparison(
+        expr_hash=detail.expr_hash, run_id=chosen.run_id, dataset=chosen.dataset,
+        same=outcome.daily == saved and not differing, same_daily=outcome.daily == saved,
+        bytes=len(saved), metrics=differing, saved_by=chosen.spec.engine_version,
+        engine_version=ENGINE_VERSION,
+    )  # fmt: skip
+    if screen.json:
+        screen.emit(found)
+    _show(screen, found)
+    return 0 if found.same else 1
+
+
+def _differing(saved: Run, again: Metrics) -> dict[str, tuple[float | None, float | None]]:
+    pairs = {name: (getattr(saved.metrics, name), getattr(again, name))
+             for name in Metrics.__struct_fields__}  # fmt: skip
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _show(screen: Screen, found: Comparison) -> None:
+    if found.same:
+        screen.say(
+            f"{found.expr_hash}: the same. All {found.bytes:,} bytes of the daily series and all"
+            f" metrics of run {found.run_id} came out again."
+        )
+        return
+    screen.say(f"{found.expr_hash}: DIFFERENT from what run {found.run_id} saved.")
+    if found.saved_by != found.engine_version:
+        screen.say(
+            f"It was saved by engine version {found.saved_by}; this is {found.engine_version}."
+        )
+    screen.say(f"daily series: {'the same' if found.same_daily else 'different'}")
+    rows = [[name, number(a, 12), number(b, 12), ""] for name, (a, b) in found.metrics.items()]
+    screen.table(["metric", "saved", "now", ""], rows)

@@ -1,0 +1,301 @@
+"""Training jobs: created, run in an engine process, committed, resumed.
+
+This side owns the store. Results are committed in groups and only then told to anybody; what is
+committed is what a resumed job does not do again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from app.schemas import (
+    Begun,
+    Crashed,
+    JobEvent,
+    JobParams,
+    LogEvent,
+    PhaseEvent,
+    ProgressEvent,
+    Refused,
+    Report,
+    ResultEvent,
+    StatusEvent,
+    SummaryEvent,
+    TrainRequest,
+    TrainTask,
+)
+from app.supervisor import EngineDied, EngineProcess
+from engine.errors import CancelledError, EngineError, error_of
+from engine.store import Job
+from engine.store.clock import now
+from engine.strategy import Outcome, RunSpec, run_spec
+from engine.train import Phase, Result
+from engine.workspace import Workspace
+
+GROUP = 64
+GROUP_S = 0.05
+_HOPELESS_DEATHS = 3
+Publish = Callable[[Sequence[JobEvent]], None]
+
+
+def start_train(workspace: Workspace, request: TrainRequest) -> Job:
+    """A new queued job, or the unfinished one with the same parameters."""
+    row = workspace.dataset(request.dataset)
+    panel = workspace.panel(row.name)
+    params = JobParams(
+        dataset=row.name,
+        fingerprint=panel.fingerprint,
+        rows=len(panel.dates),
+        config=request.config,
+    )
+    text = msgspec.json.encode(params, order="sorted").decode()
+    unfinished = workspace.store.resumable("train", text)
+    if unfinished is not None:
+        return unfinished
+    return workspace.store.create_job(
+        Job(
+            type="train",
+            total=request.n,
+            dataset=row.name,
+            workers=request.workers,
+            params_json=text,
+            boot_id=workspace.boot_id,
+        )
+    )
+
+
+def run(
+    workspace: Workspace,
+    job_id: str,
+    publish: Publish = lambda _: None,
+    *,
+    stop: threading.Event | None = None,
+    workers: int = 2,
+) -> Job:
+    """Run the job to its end on `workers` threads of an engine process.
+
+    `publish` gets events after the commit they report. When `stop` is set the job ends as
+    cancelled and CancelledError is raised. Every other end that is no success marks the job
+    failed and raises the EngineError; what was committed stays and a new run goes on from there.
+    """
+    return _Run(workspace, job_id, publish, stop or threading.Event(), workers).run()
+
+
+class _Run:
+    def __init__(
+        self,
+        workspace: Workspace,
+        job_id: str,
+        publish: Publish,
+        stop: threading.Event,
+        workers: int,
+    ) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+        self._job_id = job_id
+        self._publish = publish
+        self._stop = stop
+        self._workers = workers
+        self._params = msgspec.json.decode(self._store.job(job_id).params_json, type=JobParams)
+        self._done = set(self._store.job_hashes(job_id))
+        self._earlier = len(self._done)
+        self._in_flight: dict[str, Outcome] = {}
+        self._waiting: list[Outcome] = []
+        self._since = 0.0
+        self._start = time.monotonic()
+        self._best: tuple[float, str] | None = None
+        self._total = self._params.config.n
+
+    def run(self) -> Job:
+        self._status(
+            "running",
+            started_at=now(),
+            finished_at=None,
+            message="Running",
+            boot_id=self._workspace.boot_id,
+            workers=self._workers,
+        )
+        try:
+            suspects = self._everything()
+            for suspect in suspects:
+                self._alone(suspect)
+        except CancelledError:
+            self._end("cancelled", "Cancelled")
+            raise
+        except EngineError as error:
+            self._end("failed", error.message)
+            raise
+        best = self._best[1] if self._best else None
+        count = len(self._done)
+        self._tell(SummaryEvent, elapsed_s=time.monotonic() - self._start, count=count, best=best)
+        self._end("done", f"{count} candidates")
+        return self._store.job(self._job_id)
+
+    def _everything(self) -> list[Outcome]:
+        """Evaluate all that is not done; those in flight when a process died are left over."""
+        suspects: dict[str, Outcome] = {}
+        idle_deaths = 0
+        while True:
+            known = len(self._done) + len(suspects)
+            try:
+                self._order(skip=(*self._done, *suspects), workers=self._workers)
+            except EngineDied as death:
+                suspects |= self._in_flight
+                idle_deaths = idle_deaths + 1 if known == len(self._done) + len(suspects) else 0
+                self._died(death, idle_deaths)
+            else:
+                return list(suspects.values())
+
+    def _alone(self, suspect: Outcome) -> None:
+        """Evaluate one candidate in a process of its own; after two deaths it is the culprit."""
+        for _ in range(2):
+            try:
+                self._order(only=(suspect.expr_hash,), workers=1)
+            except EngineDied as death:
+                self._log("WARNING", f"{_death(death)} on {suspect.expr}")
+            else:
+                return
+        self._waiting.append(suspect)
+        self._commit()
+
+    def _order(
+        self, *, workers: int, skip: Sequence[str] = (), only: tuple[str, ...] | None = None
+    ) -> None:
+        self._in_flight = {}
+        row = self._workspace.dataset(self._params.dataset)
+        order = TrainTask(
+            folder=str(self._workspace.folder(row)),
+            name=row.name,
+            rows=self._params.rows,
+            config=self._params.config,
+            workers=workers,
+            skip=tuple(skip),
+            only=only,
+        )
+        with EngineProcess() as process:
+            try:
+                for report in process.reports(order):
+                    if self._stop.is_set():
+                        raise CancelledError("The job was cancelled; what was done is kept.")
+                    self._take(report)
+            finally:
+                self._commit()
+
+    def _take(self, report: Report | None) -> None:
+        match report:
+            case Begun(stubs):
+                self._in_flight |= {stub.expr_hash: stub for stub in stubs}
+            case Result(outcome):
+                self._in_flight.pop(outcome.expr_hash, None)
+                self._since = self._since if self._waiting else time.monotonic()
+                self._waiting.append(outcome)
+            case Phase(phase, count, rejected):
+                if phase == "generate":
+                    self._total = count
+                    self._store.update_job(self._job_id, total=count)
+                self._tell(PhaseEvent, phase=phase, count=count, rejected=rejected)
+            case Refused(code, message):
+                raise error_of(code, message)
+            case Crashed(text):
+                raise EngineError(f"The engine failed on something nobody foresaw.\n{text}")
+        if len(self._waiting) >= GROUP or (
+            self._waiting and time.monotonic() - self._since > GROUP_S
+        ):
+            self._commit()
+
+    def _commit(self) -> None:
+        """Outcomes, series, ledger and events of the group in one transaction; then publish."""
+        outcomes, self._waiting = self._waiting, []
+        if not outcomes:
+            return
+        self._done |= {outcome.expr_hash for outcome in outcomes}
+        events: list[JobEvent] = [_result(self._job_id, outcome) for outcome in outcomes]
+        events.append(self._progress(outcomes[-1]))
+        self._store.record(
+            self._job_id,
+            self._params.dataset,
+            self._spec(),
+            outcomes,
+            [_encoded(event) for event in events],
+            source="train",
+        )
+        for outcome in outcomes:
+            self._remember_best(outcome)
+        self._publish(events)
+
+    def _spec(self) -> RunSpec:
+        if not hasattr(self, "_cached_spec"):
+            panel = self._workspace.panel(self._params.dataset).head(self._params.rows)
+            panel = panel.with_lags(self._params.config.domain_lags)
+            self._cached_spec = run_spec(panel, self._params.config.params)
+        return self._cached_spec
+
+    def _remember_best(self, outcome: Outcome) -> None:
+        sharpe = outcome.sharpe
+        if sharpe is not None and (self._best is None or sharpe > self._best[0]):
+            self._best = (sharpe, outcome.expr_hash)
+
+    def _progress(self, last: Outcome) -> ProgressEvent:
+        elapsed = time.monotonic() - self._start
+        done = len(self._done)
+        rate = (done - self._earlier) / elapsed if elapsed > 0 else None
+        return ProgressEvent(
+            job_id=self._job_id,
+            timestamp=now(),
+            step="backtest",
+            processed=done,
+            total=self._total,
+            elapsed_s=elapsed,
+            rate=rate,
+            eta_s=(self._total - done) / rate if rate else None,
+            expr_hash=last.expr_hash,
+            sharpe=last.sharpe,
+        )
+
+    def _died(self, death: EngineDied, idle_deaths: int) -> None:
+        self._log("WARNING", f"{_death(death)}; it is started again")
+        if idle_deaths >= _HOPELESS_DEATHS:
+            raise EngineError(
+                f"{_death(death)} {idle_deaths} times before it evaluated anything. "
+                "Free some memory or use fewer workers, then run the same command to go on."
+            )
+
+    def _status(self, status: str, **fields: Any) -> None:
+        self._store.update_job(self._job_id, status=status, **fields)
+        self._tell(StatusEvent, status=status)
+
+    def _end(self, status: str, message: str) -> None:
+        self._status(status, finished_at=now(), message=message)
+
+    def _log(self, level: str, message: str) -> None:
+        self._tell(LogEvent, level=level, message=message)
+
+    def _tell(self, kind: type[JobEvent], **fields: Any) -> None:
+        event = kind(job_id=self._job_id, timestamp=now(), **fields)
+        self._store.append_events(self._job_id, [_encoded(event)])
+        self._publish([event])
+
+
+def _result(job_id: str, outcome: Outcome) -> ResultEvent:
+    return ResultEvent(
+        job_id=job_id,
+        timestamp=now(),
+        expr_hash=outcome.expr_hash,
+        sharpe=outcome.sharpe,
+        expr=outcome.expr,
+        complexity_score=outcome.complexity.score,
+        error=outcome.error,
+    )
+
+
+def _encoded(event: JobEvent) -> tuple[str, bytes]:
+    return str(event.__struct_config__.tag), msgspec.json.encode(event)
+
+
+def _death(death: EngineDied) -> str:
+    return f"The engine process died (exit code {death.exit_code})"

@@ -1,0 +1,121 @@
+"""The engine process seen from outside: start it, talk to it, notice that it died.
+
+Not a ProcessPoolExecutor: there one killed worker fails every pending future and breaks the pool, a
+running task cannot be cancelled, and the workers outlive a killed parent.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+
+import msgspec
+
+from app import worker
+from app.schemas import Finished, Order, Report
+
+SILENCE_LIMIT_S = 300.0
+"""A process that reports nothing for this long while it works is killed."""
+
+_TICK_S = 0.5
+_ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
+
+
+class EngineDied(Exception):
+    """The engine process ended, or fell silent and was killed, in the middle of an order."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+class EngineProcess:
+    """One engine process; `close` it, or use it as a context manager."""
+
+    def __init__(self, *, silence_limit_s: float = SILENCE_LIMIT_S) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._silence_limit_s = silence_limit_s
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=worker.main, args=(theirs,), name="kvant-engine", daemon=True
+        )
+        with _environment(_ONE_THREAD):
+            self._process.start()
+        theirs.close()
+
+    def __enter__(self) -> EngineProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id."""
+        return self._process.pid
+
+    def reports(self, order: Order) -> Iterator[Report | None]:
+        """Send `order` and yield what comes of it; None whenever nothing came for a moment.
+
+        Ends with the order. Raises EngineDied.
+        """
+        self._send(order)
+        silence = 0.0
+        before = time.monotonic()
+        while True:
+            report = self._next()
+            now = time.monotonic()
+            # A sleeping laptop is not a hanging process: one tick counts as one tick.
+            silence = silence + min(now - before, _TICK_S) if report is None else 0.0
+            before = now
+            if silence > self._silence_limit_s:
+                self.kill()
+                raise EngineDied(self._process.exitcode)
+            if isinstance(report, Finished):
+                return
+            yield report
+
+    def kill(self) -> None:
+        """End the process now."""
+        self._process.kill()
+        self._process.join()
+
+    def close(self) -> None:
+        """End the process and let go of the pipe."""
+        self.kill()
+        self._connection.close()
+
+    def _send(self, order: Order) -> None:
+        try:
+            self._connection.send_bytes(msgspec.msgpack.encode(order))
+        except OSError as error:
+            self._process.join()
+            raise EngineDied(self._process.exitcode) from error
+
+    def _next(self) -> Report | None:
+        if not wait([self._connection], _TICK_S):
+            return None
+        try:
+            return _REPORTS.decode(self._connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            self._process.join()
+            raise EngineDied(self._process.exitcode) from error
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

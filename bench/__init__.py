@@ -1,0 +1,1 @@
+"""What the program exists for, timed against the usual tools in one run: `python -m bench`."""

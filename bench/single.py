@@ -1,0 +1,113 @@
+"""One expression at a time: the book, the metrics, and the whole answer."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from bench import suite
+from bench.contender import Contender
+from bench.kernels import timed
+from bench.ours import names
+from bench.report import Row, Section, above, below
+from engine.book import BookParams, backtest_signal
+from engine.dsl.canonical import to_text
+from engine.dsl.parse import parse
+from engine.evaluate.run import evaluate
+from engine.panel import Panel
+from engine.stats.performance import performance
+from engine.strategy import assess, traded_returns
+from engine.train import TrainConfig, draw
+
+GOAL_BOOK_MS, GOAL_ANSWER_MS, GOAL_VECTORBT = 4.0, 25.0, 150.0
+RUNS = 50
+FEE = 5e-4
+
+
+def section(panel: Panel) -> Section:
+    """Rows for book with metrics, and for an expression from text to metrics."""
+    book, metrics = _book(panel)
+    p50, p99, slowest = _answers(panel)
+    both = book + metrics
+    return Section(
+        title="One expression",
+        rows=(
+            below(
+                "book and metrics of one signal",
+                both,
+                GOAL_BOOK_MS,
+                f"{both:.2f} ms",
+                f"< {GOAL_BOOK_MS:.0f} ms",
+            ),
+            below(
+                f"ad-hoc backtest, engine, median of {RUNS} expressions",
+                p50,
+                GOAL_ANSWER_MS,
+                f"{p50:.1f} ms",
+                f"< {GOAL_ANSWER_MS:.0f} ms",
+            ),
+            Row("the same, 99th percentile", f"{p99:.1f} ms"),
+        ),
+        remarks=(
+            f"Book {book:.2f} ms, metrics {metrics:.2f} ms.",
+            (
+                "An ad-hoc backtest: parsing, evaluation with nothing cached, book, metrics, packed"
+                f" daily series, on one thread; the slowest of the {RUNS} is `{slowest}`."
+            ),
+        ),
+    )
+
+
+def vectorbt(ours: Contender, theirs: Contender) -> Section:
+    """Rows for the account of one dense book against vectorbt."""
+    ours.ask("dense")
+    theirs.ask("book", fee=FEE)  # compiles
+    mine, its = ours.ask("book", fee=FEE), theirs.ask("book", fee=FEE)
+    return _against_vectorbt(mine, its, ours.ask("difference"))
+
+
+def _against_vectorbt(mine, its, difference: float) -> Section:
+    ratio = its["wall"] / mine["wall"]
+    goal = f">= {GOAL_VECTORBT:.0f}x"
+    text = f"{ratio:.0f}x ({1e3 * mine['wall']:.2f} ms, {1e3 * its['wall']:.0f} ms)"
+    what = "account of one book against vectorbt from_orders"
+    return Section(
+        title="vectorbt",
+        rows=(above(what, ratio, GOAL_VECTORBT, text, goal),),
+        remarks=(
+            (
+                "The same weights, prices without holes, 5 basis points per unit traded; vectorbt"
+                " is warm: its first call compiles."
+            ),
+            f"The equity differs by at most {difference:.1e} of its value.",
+        ),
+    )
+
+
+def _book(panel: Panel) -> tuple[float, float]:
+    """Milliseconds of the book and of the metrics of one signal."""
+    text = "cs_zscore(-ts_delta(close, 5) / ts_std(close, 20)) / 100"
+    signal = evaluate(panel, parse(text, names(panel)))
+    params = BookParams()
+    run = backtest_signal(panel, signal, params)
+    returns = traded_returns(run)
+    year = panel.periods_per_year
+    book = timed(lambda: backtest_signal(panel, signal, params), 15)
+    metrics = timed(lambda: performance(returns, year, daily=run.daily, first=run.first_trade), 15)
+    return 1e3 * book, 1e3 * metrics
+
+
+def _answers(panel: Panel) -> tuple[float, float, str]:
+    """Milliseconds, median and 99th percentile, and the slowest text."""
+    known, params = names(panel), BookParams()
+    drawn = draw(panel, TrainConfig(n=RUNS - len(suite.FORMULAS), seed=7)).nodes
+    texts = [*suite.FORMULAS.values(), *map(to_text, drawn)]
+    times = []
+    for text in texts:
+        start = time.perf_counter()
+        node = parse(text, known)
+        assess(panel, node, evaluate(panel, node), params)
+        times.append(1e3 * (time.perf_counter() - start))
+    slowest = texts[int(np.argmax(times))]
+    return float(np.quantile(times, 0.5)), float(np.quantile(times, 0.99)), slowest

@@ -1,0 +1,317 @@
+"""From a signal or given weights to daily returns, exact in shares and cash.
+
+Per date t: the signal, missing outside the universe, is neutralized, sized, limited and smoothed to
+a target book; the book of date t is traded at the close of date t + execution_lag - 1 and earns
+from then on. With lag 0 that is the close before t: a look-ahead, allowed and marked.
+
+The account. E(t) is the equity after the close of date t, E before the first date 1; Q_i(t) the
+value held in symbol i after trading, negative when short; r_i(t) the return from the last known
+price, 0 on a date without a price.
+
+    worth     P(t) = E(t-1) + sum_i Q_i(t-1) r_i(t)
+    holdings  Q_i(t) = w_i P(t) on a trading date, else Q_i(t-1) (1 + r_i(t))
+    traded(t) = sum_i |Q_i(t) - Q_i(t-1) (1 + r_i(t))|
+    fee(t)    = sum_i c_i(t) |Q_i(t) - Q_i(t-1) (1 + r_i(t))| / 1e4, c in basis points
+    borrow(t) = sum_i max(-Q_i(t), 0) borrow_bps / 1e4 / 252
+    equity    E(t) = P(t) - fee(t) - borrow(t)
+
+A symbol without a price on a date cannot be traded on it: what is held keeps its value, a new
+position is not opened. Held through more than max_stale dates in a row without a price, it is
+closed on the next at its last price x (1 + delisting_return): that return is earned, then the value
+is sold, at its cost. A price that comes back earlier earns the whole move since the last one.
+When P(t) or E(t) is not above zero the run is ruined: net is -1 that day, and the equity, all
+holdings and all later numbers are 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from engine.errors import DataError, ParamError
+from engine.kernels import book as kernels
+from engine.kernels.pool import Array
+from engine.kernels.twin_book import Bools, Rows
+from engine.panel import Days, Panel
+
+DAYS_PER_YEAR_OF_BORROWING = 252
+_CHOICES = {
+    "sizing": "'raw' or 'gross'",
+    "rebalance": "'daily', 'weekly', 'monthly' or a whole number of dates >= 1",
+}
+_REASONS: tuple[Literal["stale", "resumed", "closed"], ...] = ("stale", "resumed", "closed")
+
+
+class BookParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a signal becomes a book, and what trading it costs.
+
+    cap: largest |weight| of a name. max_lev: largest sum of |weights|. execution_lag: the book of
+    a date is traded at the close that many dates later, minus one (1: at its own close).
+    smooth_ema: weight of today's book in the smoothed one, from (0, 1]; None = no smoothing.
+    sizing: "raw" takes the signal as weights, clipped and scaled down; "gross" scales it to
+    max_lev and spreads what the cap takes over the other names. neutralize: None, "market" (less
+    the mean) or a category column (less the mean of its group; a name without a group gets 0).
+    rebalance: the dates whose books are traded: "daily", the first date of each ISO week
+    ("weekly") or month ("monthly"), or every k dates counted from the first date of the run.
+    cost_bps: basis points per unit traded, where the data set has no costs of its own.
+    borrow_bps: basis points a year on short positions. max_stale, delisting_return: see module.
+    start, end: the dates of the run, inclusive. The signal may look back before start.
+    """
+
+    cap: Annotated[float, Meta(gt=0, le=1)] = 0.05
+    max_lev: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    execution_lag: Annotated[int, Meta(ge=0, le=20)] = 1
+    smooth_ema: Annotated[float, Meta(gt=0, le=1)] | None = None
+    sizing: Literal["raw", "gross"] = "raw"
+    neutralize: str | None = None
+    rebalance: Literal["daily", "weekly", "monthly"] | Annotated[int, Meta(ge=1)] = "daily"
+    cost_bps: Annotated[float, Meta(ge=0, le=10_000)] = 5.0
+    borrow_bps: Annotated[float, Meta(ge=0, le=1_000_000)] = 0.0
+    max_stale: Annotated[int, Meta(ge=0, le=2520)] = 5
+    delisting_return: Annotated[float, Meta(ge=-1, le=1)] = 0.0
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+
+class Daily(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """Series of a run, one value per date of it; every number finite.
+
+    gross: sum Q(t-1) r(t) / E(t-1). cost, borrow: fee and borrow over E(t-1).
+    net: E(t) / E(t-1) - 1. turnover: traded(t) / P(t), buys and sells both counted.
+    gross_exposure, net_exposure: sum |Q(t)| / P(t) and sum Q(t) / P(t), after trading and over the
+    value that the book was sized on, so that a book traded today shows its own weights.
+    names: number of symbols held after trading. equity: E(t).
+    """
+
+    dates: Days
+    gross: Array
+    cost: Array
+    borrow: Array
+    net: Array
+    turnover: Array
+    gross_exposure: Array
+    net_exposure: Array
+    names: Array
+    equity: Array
+
+
+class StaleEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to a held name without a price.
+
+    reason: "stale" on the first date without a price, "resumed" when the price is back, "closed"
+    when it was sold for want of one. index: row of `Daily`. value: what the position was worth on
+    that date, in units of the starting equity, after its return and before its trade.
+    """
+
+    index: int
+    date: dt.date
+    symbol: str
+    value: float
+    reason: Literal["stale", "resumed", "closed"]
+
+
+class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A finished run. `first_trade` is the row of the first date with a trade, None if none.
+
+    `tradable` is False when the run could not have been traded: it looked ahead.
+    `stale` [k x 4] is `events` in numbers: index, column of the symbol, value, reason.
+    """
+
+    daily: Daily
+    symbols: tuple[str, ...]
+    stale: Array
+    ruined: bool
+    tradable: bool
+    first_trade: int | None
+
+    @property
+    def events(self) -> tuple[StaleEvent, ...]:
+        """Held names that lost their price, in order of date, then symbol."""
+        return tuple(
+            StaleEvent(
+                index=int(t),
+                date=self.daily.dates[int(t)].item(),
+                symbol=self.symbols[int(i)],
+                value=value,
+                reason=_REASONS[int(reason)],
+            )
+            for t, i, value, reason in self.stale.tolist()
+        )
+
+
+def check_params(params: BookParams, panel: Panel) -> None:
+    """ParamError unless every parameter is in its range and makes sense on `panel`."""
+    for name in params.__struct_fields__:
+        value = getattr(params, name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ParamError(f"The parameter {name} is {value}; it must be a finite number.")
+    fields = {name: getattr(params, name) for name in BookParams.__struct_fields__}
+    try:
+        msgspec.convert(fields, BookParams, builtin_types=(dt.date,))
+    except msgspec.ValidationError as error:
+        raise ParamError(_out_of_range(fields, str(error))) from error
+    known = ("market", *panel.categories)
+    if params.neutralize is not None and params.neutralize not in known:
+        raise ParamError(
+            f"The parameter neutralize is {params.neutralize!r}, and the data set {panel.name!r}"
+            f" has no such category; choose one of {', '.join(known)}, or none."
+        )
+    _span(params, panel.dates)
+
+
+def backtest_signal(
+    panel: Panel, signal: Array, params: BookParams, *, costs: Array | None = None
+) -> Backtest:
+    """Trade the books that `signal` [dates x symbols of the panel] makes under `params`.
+
+    costs [symbols] or [dates x symbols]: basis points per unit traded, in place of those of the
+    data set; missing = params.cost_bps. Errors: ParamError, DataError for another shape.
+    """
+    check_params(params, panel)
+    run, ledger = _opened(panel, params, costs)
+    books = _books(panel, signal, params)
+    chosen = _traded(_calendar(params.rebalance, panel.dates, run.start), run, params)
+    # Smoothing remembers all earlier books; without it the first one traded is the first needed.
+    base = 0 if params.smooth_ema is not None else max(0, run.start - params.execution_lag + 1)
+    row = np.where(chosen >= 0, (chosen - base) % books.height, -1)
+    done = 0
+    for _, b in books.tiles(base, min(len(panel.dates), run.stop - params.execution_lag + 1)):
+        close = max(done, min(len(run), b + params.execution_lag - 1 - run.start))
+        ledger.run(books.buffer, row, done, close)
+        done = close
+    ledger.run(books.buffer, row, done, len(run))
+    return _finished(panel, params, ledger, run)
+
+
+def backtest_weights(
+    panel: Panel, weights: Array, trading: Bools, params: BookParams, *, costs: Array | None = None
+) -> Backtest:
+    """Trade given books [dates x symbols of the panel] as they are: no cap, limit or smoothing.
+
+    trading [dates]: the dates that have a book; a missing weight on one of them is 0. Of `params`
+    the execution lag, costs, borrowing, stale rules and dates apply; `rebalance` does not.
+    Errors: as `backtest_signal`.
+    """
+    check_params(params, panel)
+    books = _matrix("weights", weights, panel)
+    _check_shape("trading dates", trading, panel, panel.dates.shape)
+    run, ledger = _opened(panel, params, costs)
+    row = _traded(np.asarray(trading, dtype=np.bool_), run, params)
+    ledger.run(books, row, 0, len(run))
+    return _finished(panel, params, ledger, run)
+
+
+def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
+    neutral = params.neutralize
+    category = None if neutral in kernels.NEUTRAL else neutral
+    rule = kernels.Sizing(
+        neutral=kernels.NEUTRAL.get(neutral, kernels.BY_GROUP),
+        sizing=kernels.SIZING[params.sizing],
+        cap=params.cap,
+        max_lev=params.max_lev,
+        alpha=1.0 if params.smooth_ema is None else params.smooth_ema,
+        groups=0 if category is None else len(panel.categories[category]),
+    )
+    codes = None if category is None else panel.codes(category)
+    return kernels.Books(_matrix("signal", signal, panel), panel.universe(), codes, rule)
+
+
+def _span(params: BookParams, dates: Days) -> range:
+    first, last = (np.datetime64(day) for day in (params.start or "0001", params.end or "9999"))
+    inside = np.flatnonzero((dates >= first) & (dates <= last))
+    if not len(inside):
+        raise ParamError(
+            f"No date lies in the run from {params.start or 'the first date'} to"
+            f" {params.end or 'the last'}; the data set has {dates[0]} to {dates[-1]}."
+        )
+    return range(int(inside[0]), int(inside[-1]) + 1)
+
+
+def _calendar(rebalance: str | int, dates: Days, first: int) -> Bools:
+    day = dates.astype("datetime64[D]").view(np.int64)
+    chosen: Bools = np.ones(len(day), dtype=np.bool_)
+    if isinstance(rebalance, int):
+        chosen = (np.arange(len(day)) - first) % rebalance == 0
+    elif rebalance == "weekly":
+        week = (day + 3) // 7  # day 0 is a Thursday, ISO weeks begin on Monday
+        chosen[1:] = week[1:] != week[:-1]
+    elif rebalance == "monthly":
+        month = dates.astype("datetime64[M]")
+        chosen[1:] = month[1:] != month[:-1]
+    return chosen
+
+
+def _traded(selected: Bools, run: range, params: BookParams) -> Rows:
+    """Per date of the run: the grid row of the book traded at its close, -1 = none."""
+    row = np.arange(run.start, run.stop) - params.execution_lag + 1
+    known = (row >= 0) & (row < len(selected))
+    known[known] = selected[row[known]]
+    return np.where(known, row, -1)
+
+
+def _opened(panel: Panel, params: BookParams, costs: Array | None) -> tuple[range, kernels.Ledger]:
+    run = _span(params, panel.dates)
+    ledger = kernels.Ledger(
+        panel.returns()[run.start : run.stop],
+        _bps(panel, params, costs, run),
+        borrow_rate=params.borrow_bps / 1e4 / DAYS_PER_YEAR_OF_BORROWING,
+        max_stale=params.max_stale,
+        delisting=params.delisting_return,
+    )
+    return run, ledger
+
+
+def _bps(panel: Panel, params: BookParams, costs: Array | None, run: range) -> Array:
+    shape, given = panel.shape, panel.costs() if costs is None else costs
+    if given is None:
+        return np.full((1, shape[1]), params.cost_bps)
+    _check_shape("costs", given, panel, shape, shape[1:])
+    table = np.atleast_2d(given)
+    table = table[run.start : run.stop] if np.ndim(given) > 1 else table
+    bps = np.where(np.isfinite(table), table, params.cost_bps)
+    if bps.min() < 0:
+        raise DataError(
+            f"A cost is {bps.min()} basis points; costs are amounts paid and cannot be negative."
+        )
+    return np.ascontiguousarray(bps)
+
+
+def _check_shape(what: str, values: Array | Bools, panel: Panel, *allowed: tuple[int, ...]) -> None:
+    if np.shape(values) not in allowed:
+        raise DataError(
+            f"The shape of the {what} is {np.shape(values)} and must be"
+            f" {' or '.join(map(str, allowed))}, as the panel has {panel.shape[0]} dates and"
+            f" {panel.shape[1]} symbols."
+        )
+
+
+def _matrix(what: str, values: Array, panel: Panel) -> Array:
+    _check_shape(what, values, panel, panel.shape)
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _finished(panel: Panel, params: BookParams, ledger: kernels.Ledger, run: range) -> Backtest:
+    dates = panel.dates[run.start : run.stop]
+    series = dict(zip(kernels.COLUMNS, ledger.out, strict=True))
+    trades = np.flatnonzero(series["turnover"])
+    return Backtest(
+        daily=Daily(dates=dates, **series),
+        symbols=panel.symbols,
+        stale=ledger.events,
+        ruined=ledger.ruined,
+        tradable=params.execution_lag > 0,
+        first_trade=int(trades[0]) if len(trades) else None,
+    )
+
+
+def _out_of_range(fields: dict[str, object], error: str) -> str:
+    reason, _, name = error.rstrip("`").partition(" - at `$.")
+    for kind, words in (("float", "a number"), ("int", "a whole number"), ("date", "a date")):
+        reason = reason.replace(f"Expected `{kind}", f"Expected `{words}")
+    range_ = _CHOICES.get(name, reason.replace("`", "").removeprefix("Expected "))
+    return f"The parameter {name} is {fields.get(name)!r}; it must be {range_}."

@@ -1,0 +1,76 @@
+"""The bytes of a file the user named, and nothing but a file."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import stat
+import zlib
+from pathlib import Path
+
+from engine.errors import DataError
+
+# Path() folds "s3://x" to "s3:/x"; one letter before the colon is a Windows drive.
+_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/|://")
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # a named pipe must not make the program wait
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_bytes(path: str | Path, max_bytes: int) -> bytes:
+    """The content of a regular file, gzip undone; DataError for anything else.
+
+    Neither the file nor what it expands to may exceed `max_bytes`.
+    """
+    data = _read_regular(path, max_bytes)
+    name = Path(path).name
+    if not data:
+        raise DataError(f"{name} is empty: it has 0 bytes.")
+    if name.lower().endswith(".gz") or data[:2] == b"\x1f\x8b":
+        return _gunzip(data, name, max_bytes)
+    return data
+
+
+def _read_regular(path: str | Path, max_bytes: int) -> bytes:
+    if _URL.search(str(path)):
+        raise DataError(f"{path} is an address; download the file and import it from the disk.")
+    name = Path(path).name
+    try:
+        handle = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"{name} cannot be opened: {reason}.") from error
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise DataError(f"{name} is not a regular file; choose a Parquet or CSV file.")
+    with os.fdopen(handle, "rb") as file:
+        if status.st_size > max_bytes:
+            raise DataError(_too_large(name, f"has {status.st_size:,} bytes", max_bytes))
+        return file.read(max_bytes)
+
+
+def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            result = file.read(max_bytes + 1)
+    except EOFError as error:
+        raise DataError(
+            f"{name} is cut off: the compressed data ends too early. Download it again."
+        ) from error
+    except gzip.BadGzipFile as error:
+        raise DataError(f"{name} is not compressed with gzip; remove .gz from its name.") from error
+    except (zlib.error, OSError) as error:
+        raise DataError(f"{name} is damaged: {error}. Download it again.") from error
+    if len(result) > max_bytes:
+        raise DataError(_too_large(name, "expands to more", max_bytes))
+    return result
+
+
+def _too_large(name: str, what: str, max_bytes: int) -> str:
+    return f"{name} {what}; at most {max_bytes:,} bytes are read. Split it by symbol or date."

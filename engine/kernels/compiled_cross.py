@@ -1,0 +1,192 @@
+"""Compiled kernels across symbols; meanings are those of `twin_cross`.
+
+A rank packs order-preserving integer keys in C, sorts rows with NumPy's vectorised sort and unpacks
+in C, in row tiles that stay in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.kernels import twin_cross
+from engine.kernels.calls import address, alike, loaded, ready
+from engine.kernels.pool import Array, empty
+from engine.kernels.twin_cross import Codes
+
+LIB = loaded()
+
+MOST_SYMBOLS = 8192  # an index of 13 bits
+_TILE_CELLS = 65536
+
+_UNIT, _PERCENT, _QUANTILE, _BUCKET, _TOP, _BOTTOM = range(6)
+_DEMEAN, _ZSCORE, _MEAN, _STD, _COUNT, _SCALE, _WINSORIZE = range(7)
+Sorted = npt.NDArray[np.int64]
+
+
+def _sorted_tiles(x: Array, unpack: Callable[[Sorted, int, int], None]) -> None:
+    """Call `unpack(sorted keys, first row, rows)` for every tile of rows of x."""
+    dates, symbols = x.shape
+    step = max(1, min(dates, _TILE_CELLS // max(symbols, 1)))
+    buffer = empty((step, symbols)).view(np.int64)
+    for t in range(0, dates, step):
+        rows = min(step, dates - t)
+        keys = buffer[:rows]
+        LIB.kv_rank_pack(address(x) + 8 * t * symbols, address(keys), symbols, rows)
+        keys.sort(axis=1)
+        unpack(keys, t, rows)
+
+
+def _rank(kind: int, x: Array, parameter: float) -> Array:
+    x = ready(x)
+    symbols = x.shape[1]
+    out = empty(x.shape)
+    base = address(out)
+
+    def unpack(keys: Sorted, t: int, rows: int) -> None:
+        target = base + 8 * t * symbols
+        LIB.kv_rank_unpack(kind, address(keys), target, symbols, rows, parameter)
+
+    _sorted_tiles(x, unpack)
+    return out
+
+
+def _cross(kind: int, x: Array, parameter: float = 0.0) -> Array:
+    x = ready(x)
+    out = empty(x.shape)
+    LIB.kv_cross(kind, address(x), address(out), x.shape[1], len(x), parameter)
+    return out
+
+
+def _wide(x: Array) -> bool:
+    return int(x.shape[1]) > MOST_SYMBOLS
+
+
+def cs_rank(x: Array, percent: bool) -> Array:  # noqa: FBT001 - positional in a formula
+    """Average rank r of n: (r - 1) / (n - 1), 0.5 for a single value; r / n when `percent`."""
+    if _wide(x):
+        return twin_cross.cs_rank(x, percent)
+    return _rank(_PERCENT if percent else _UNIT, x, 0.0)
+
+
+def cs_zscore(x: Array) -> Array:
+    """(x - mean) / std with divisor n; missing on dates without variance."""
+    return _cross(_ZSCORE, x)
+
+
+def cs_demean(x: Array) -> Array:
+    """Distance of x from the mean of its date."""
+    return _cross(_DEMEAN, x)
+
+
+def cs_scale(x: Array, a: float) -> Array:
+    """Scaled to a: a x / sum|x| of the date."""
+    return _cross(_SCALE, x, a)
+
+
+def cs_winsorize(x: Array, kk: float) -> Array:
+    """Values held within the mean +- kk standard deviations (divisor n) of their date."""
+    return _cross(_WINSORIZE, x, kk)
+
+
+def cs_quantile(x: Array) -> Array:
+    """Standard normal quantile of 1/n + r (1 - 2/n), r the unit rank; 0 for a single value."""
+    return twin_cross.cs_quantile(x) if _wide(x) else _rank(_QUANTILE, x, 0.0)
+
+
+def cs_bucket(x: Array, n: int) -> Array:
+    """Bucket 0..n-1 of the unit rank: floor(r n), at most n - 1."""
+    return twin_cross.cs_bucket(x, n) if _wide(x) else _rank(_BUCKET, x, n)
+
+
+def cs_neutralize(y: Array, x: Array) -> Array:
+    """Residual of y on x with intercept, per date; missing on dates where x does not vary."""
+    y, x = ready(y), ready(x)
+    alike(y, x)
+    out = empty(x.shape)
+    LIB.kv_cross_neutralize(address(y), address(x), address(out), x.shape[1], len(x))
+    return out
+
+
+def cs_top(x: Array, kk: int) -> Array:
+    """1 for the kk largest of the date (average rank from the top within kk), else 0."""
+    return twin_cross.cs_top(x, kk) if _wide(x) else _rank(_TOP, x, kk)
+
+
+def cs_bottom(x: Array, kk: int) -> Array:
+    """1 for the kk smallest of the date (average rank within kk), else 0."""
+    return twin_cross.cs_bottom(x, kk) if _wide(x) else _rank(_BOTTOM, x, kk)
+
+
+def cs_mean(x: Array) -> Array:
+    """Mean of the date, in every present cell."""
+    return _cross(_MEAN, x)
+
+
+def cs_std(x: Array) -> Array:
+    """Standard deviation of the date (divisor n), in every present cell."""
+    return _cross(_STD, x)
+
+
+def cs_count(x: Array) -> Array:
+    """Number of present values of the date, in every present cell."""
+    return _cross(_COUNT, x)
+
+
+def _coded(x: Array, codes: Codes) -> tuple[Array, Codes, int]:
+    x, codes = ready(x), np.ascontiguousarray(codes, np.int32)
+    alike(x, codes)
+    return x, codes, int(codes.max(initial=-1)) + 1
+
+
+def _group(kind: int, x: Array, codes: Codes) -> Array:
+    x, codes, groups = _coded(x, codes)
+    out = empty(x.shape)
+    LIB.kv_group(kind, address(x), address(codes), address(out), x.shape[1], len(x), groups)
+    return out
+
+
+def g_mean(x: Array, codes: Codes) -> Array:
+    """Mean of the group on the date, in every present cell of the group."""
+    return _group(_MEAN, x, codes)
+
+
+def g_std(x: Array, codes: Codes) -> Array:
+    """Standard deviation of the group on the date (divisor n), in its present cells."""
+    return _group(_STD, x, codes)
+
+
+def g_rank(x: Array, codes: Codes) -> Array:
+    """Unit rank within the group; 0.5 for a group of one."""
+    if _wide(x):
+        return twin_cross.g_rank(x, codes)
+    x, codes, groups = _coded(x, codes)
+    symbols = x.shape[1]
+    out = empty(x.shape)
+    base, code_base = address(out), address(codes)
+
+    def unpack(keys: Sorted, t: int, rows: int) -> None:
+        at = t * symbols
+        LIB.kv_group_rank_unpack(
+            address(keys), code_base + 4 * at, base + 8 * at, symbols, rows, groups
+        )
+
+    _sorted_tiles(x, unpack)
+    return out
+
+
+def g_zscore(x: Array, codes: Codes) -> Array:
+    """Standard score within the group; missing where the group does not vary."""
+    return _group(_ZSCORE, x, codes)
+
+
+def g_demean(x: Array, codes: Codes) -> Array:
+    """Distance of x from the mean of its group."""
+    return _group(_DEMEAN, x, codes)
+
+
+def g_scale(x: Array, codes: Codes) -> Array:
+    """Scaled to 1: x / sum|x| of its group."""
+    return _group(_SCALE, x, codes)

@@ -1,0 +1,116 @@
+"""What the store hands out: immutable rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.book import BookParams
+from engine.dsl.complexity import Complexity
+from engine.stats.performance import Metrics
+from engine.strategy import RunSpec
+
+Status = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+Source = Literal["train", "backtest", "api"]
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of long work; `processed` counts its rows in the trial ledger.
+
+    `progress` is `processed / total`, 0 while the total is unknown. Times are ISO-8601 UTC.
+    """
+
+    job_id: str = ""
+    type: str
+    status: Status = "queued"
+    progress: float = 0.0
+    processed: int = 0
+    total: int | None = None
+    created_at: str = ""
+    started_at: str | None = None
+    finished_at: str | None = None
+    message: str | None = None
+    latest_sharpe: float | None = None
+    dataset: str | None = None
+    workers: int = 1
+    params_json: str = "{}"
+    boot_id: str | None = None
+    attempt: int = 1
+    last_event_ts: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event of a job; `seq` counts from 1 without holes, `json` is an object."""
+
+    job_id: str
+    seq: int
+    type: str
+    json: bytes
+    timestamp: str
+
+
+class StrategySummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One saved run of an expression, as a table shows it."""
+
+    expr_hash: str
+    expr: str
+    metrics: Metrics
+    complexity_score: float
+    created_at: str
+    run_id: str
+    dataset: str
+    tradable: bool
+    ruined: bool
+    params: BookParams
+
+
+class StrategyPage(msgspec.Struct, frozen=True):
+    """Some of `total` summaries; `next` is the offset of the rest, None at the end."""
+
+    items: tuple[StrategySummary, ...]
+    total: int
+    next: int | None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One saved run of a strategy: what was run and what it came to."""
+
+    run_id: str
+    dataset: str
+    spec: RunSpec
+    metrics: Metrics
+    tradable: bool
+    ruined: bool
+    created_at: str
+
+
+class StrategyDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """An expression and all its saved runs, the newest first."""
+
+    expr_hash: str
+    expr: str
+    complexity: Complexity
+    complexity_score: float
+    created_at: str
+    runs: tuple[Run, ...]
+
+
+class DatasetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An imported data set; `lockbox` is its rule ("20%", "none" or a date).
+
+    `source_key` stands for the bytes of the imported file and the options it was read with.
+    """
+
+    name: str
+    fingerprint: str
+    folder: str
+    source: str
+    source_key: str
+    lockbox: str
+    imported_at: str
+    dates: int
+    symbols: int
+    first_date: str
+    last_date: str
+    report_json: str = "{}"

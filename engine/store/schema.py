@@ -1,0 +1,165 @@
+"""Tables of the store, as the list of steps that lead to them.
+
+`MIGRATIONS[i]` turns a file of version i into one of version i + 1. A step that was released is
+never edited; a new one is appended.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4B76414E  # "KvAN", so that another program's file is recognised
+
+_FIRST = """
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  type TEXT NOT NULL,
+  params_json TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (
+    status IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')),
+  created_at TEXT NOT NULL,
+  started_at TEXT,
+  finished_at TEXT,
+  progress REAL NOT NULL DEFAULT 0,
+  processed INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  message TEXT,
+  last_event_ts TEXT,
+  latest_sharpe REAL,
+  dataset TEXT,
+  workers INTEGER NOT NULL DEFAULT 1,
+  boot_id TEXT,
+  attempt INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX idx_jobs_status ON jobs (status);
+CREATE INDEX idx_jobs_created ON jobs (created_at);
+
+CREATE TABLE strategy_snapshots (
+  expr_hash TEXT PRIMARY KEY,
+  expr TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  complexity_score REAL NOT NULL,
+  complexity_json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+  run_id TEXT PRIMARY KEY,
+  expr_hash TEXT NOT NULL REFERENCES strategy_snapshots (expr_hash),
+  dataset TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  spec_json TEXT NOT NULL,
+  engine_version INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  complexity_score REAL NOT NULL,
+  tradable INTEGER NOT NULL,
+  ruined INTEGER NOT NULL,
+  n REAL,
+  total_return REAL,
+  ann_return REAL,
+  ann_vol REAL,
+  ann_sharpe REAL,
+  sortino REAL,
+  max_dd REAL,
+  calmar REAL,
+  var_95 REAL,
+  cvar_95 REAL,
+  skew REAL,
+  kurtosis REAL,
+  tail_ratio REAL,
+  hit_rate REAL,
+  profit_factor REAL,
+  omega REAL,
+  stability REAL,
+  ulcer REAL,
+  best_day REAL,
+  worst_day REAL,
+  turnover REAL,
+  holding_period REAL,
+  cost_drag REAL,
+  break_even_bps REAL,
+  gross_exposure REAL,
+  net_exposure REAL,
+  names REAL,
+  fitness REAL,
+  margin REAL
+) STRICT;
+CREATE INDEX idx_runs_expr_hash ON runs (expr_hash);
+CREATE INDEX idx_runs_dataset ON runs (dataset);
+CREATE INDEX idx_runs_created_at ON runs (created_at);
+CREATE INDEX idx_runs_complexity_score ON runs (complexity_score);
+CREATE INDEX idx_runs_ann_sharpe ON runs (ann_sharpe);
+CREATE INDEX idx_runs_ann_return ON runs (ann_return);
+CREATE INDEX idx_runs_ann_vol ON runs (ann_vol);
+CREATE INDEX idx_runs_max_dd ON runs (max_dd);
+
+CREATE TABLE run_daily (
+  run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+  data BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE trials (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  expr_hash TEXT NOT NULL,
+  run_id TEXT,
+  dataset TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  job_id TEXT REFERENCES jobs (id),
+  source TEXT NOT NULL CHECK (source IN ('train', 'backtest', 'api')),
+  error TEXT,
+  sharpe REAL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX idx_trials_job ON trials (job_id, expr_hash) WHERE job_id IS NOT NULL;
+CREATE INDEX idx_trials_fingerprint ON trials (fingerprint, expr_hash);
+CREATE TRIGGER trials_keep BEFORE DELETE ON trials
+  BEGIN SELECT RAISE(ABORT, 'the trial ledger only grows'); END;
+CREATE TRIGGER trials_stay BEFORE UPDATE ON trials
+  BEGIN SELECT RAISE(ABORT, 'the trial ledger only grows'); END;
+
+CREATE TABLE events (
+  job_id TEXT NOT NULL REFERENCES jobs (id),
+  seq INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  json TEXT NOT NULL,
+  ts TEXT NOT NULL,
+  PRIMARY KEY (job_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE datasets (
+  name TEXT PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  source TEXT NOT NULL,
+  source_key TEXT NOT NULL,
+  lockbox TEXT NOT NULL,
+  imported_at TEXT NOT NULL,
+  dates INTEGER NOT NULL,
+  symbols INTEGER NOT NULL,
+  first_date TEXT NOT NULL,
+  last_date TEXT NOT NULL,
+  report_json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE lockbox_openings (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  expr_hash TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER lockbox_openings_keep BEFORE DELETE ON lockbox_openings
+  BEGIN SELECT RAISE(ABORT, 'an opened lockbox stays opened'); END;
+CREATE TRIGGER lockbox_openings_stay BEFORE UPDATE ON lockbox_openings
+  BEGIN SELECT RAISE(ABORT, 'an opened lockbox stays opened'); END;
+
+CREATE TABLE tags (
+  expr_hash TEXT NOT NULL REFERENCES strategy_snapshots (expr_hash),
+  tag TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (expr_hash, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST,)

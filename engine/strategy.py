@@ -1,0 +1,127 @@
+"""One evaluated candidate: its identity, its metrics and its daily series."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from engine.book import Backtest, BookParams, Daily, backtest_signal
+from engine.dsl.complexity import Complexity, complexity
+from engine.dsl.tree import Node, expr_hash, to_text
+from engine.kernels.pool import Array
+from engine.panel import Panel
+from engine.stats.performance import Metrics, performance
+
+ENGINE_VERSION = 1
+"""Raised whenever any number the engine computes changes; part of every run's identity."""
+
+SERIES = ("gross", "cost", "borrow", "net", "turnover")
+"""The daily columns kept of every run, next to its dates."""
+
+
+class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything besides the expression that decides the numbers of a run.
+
+    `last_date` is the last date the engine was allowed to see: the day before the lockbox, or the
+    last date of the data set when the lockbox is open.
+    """
+
+    fingerprint: str
+    price: str
+    last_date: dt.date
+    lags: dict[str, int]
+    params: BookParams
+    engine_version: int = ENGINE_VERSION
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What one candidate came to: metrics and daily series, or the reason why there are none.
+
+    `daily` is an Arrow IPC file (zstd) with `date` and the columns of `SERIES`.
+    """
+
+    expr_hash: str
+    expr: str
+    complexity: Complexity
+    metrics: Metrics | None = None
+    daily: bytes | None = None
+    tradable: bool = True
+    ruined: bool = False
+    error: str | None = None
+
+    @property
+    def sharpe(self) -> float | None:
+        """Annual Sharpe ratio of the net returns."""
+        return self.metrics.ann_sharpe if self.metrics else None
+
+
+def run_spec(panel: Panel, params: BookParams) -> RunSpec:
+    """The spec of a run of `params` on `panel` as it stands."""
+    return RunSpec(
+        fingerprint=panel.fingerprint,
+        price=panel.price,
+        last_date=panel.dates[-1].astype(object),
+        lags={name: lag for name, lag in sorted(panel.lags.items()) if lag},
+        params=BookParams(**{f: getattr(params, f) for f in BookParams.__struct_fields__}),
+    )
+
+
+def run_id(hash_: str, spec: RunSpec) -> str:
+    """Identity of a run, 16 hex digits: the same identity gives the same bytes for ever."""
+    text = hash_.encode() + msgspec.json.encode(spec, order="sorted")
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def assess(panel: Panel, node: Node, signal: Array, params: BookParams) -> Outcome:
+    """Backtest `signal`, the value of `node` on `panel`, and measure it."""
+    return describe(panel, node, backtest_signal(panel, signal, params))
+
+
+def describe(panel: Panel, node: Node, backtest: Backtest) -> Outcome:
+    """The outcome of a finished backtest of `node`."""
+    metrics = performance(
+        traded_returns(backtest), panel.periods_per_year, daily=backtest.daily,
+        first=backtest.first_trade,
+    )  # fmt: skip
+    return Outcome(
+        expr_hash=expr_hash(node),
+        expr=to_text(node),
+        complexity=complexity(node),
+        metrics=metrics,
+        daily=pack_daily(backtest.daily),
+        tradable=backtest.tradable,
+        ruined=backtest.ruined,
+    )
+
+
+def refused(node: Node, reason: str) -> Outcome:
+    """The outcome of a candidate that could not be evaluated."""
+    return Outcome(
+        expr_hash=expr_hash(node), expr=to_text(node), complexity=complexity(node), error=reason
+    )
+
+
+def traded_returns(backtest: Backtest) -> np.ndarray:
+    """Daily net returns from the first date on which the book trades; empty if it never does."""
+    if backtest.first_trade is None:
+        return np.empty(0)
+    return backtest.daily.net[backtest.first_trade :]
+
+
+def pack_daily(daily: Daily) -> bytes:
+    """The dates and `SERIES` of `daily` as an Arrow IPC file; equal series give equal bytes."""
+    frame = pl.DataFrame({"date": daily.dates, **{name: getattr(daily, name) for name in SERIES}})
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def unpack_daily(data: bytes) -> pl.DataFrame:
+    """The frame that `pack_daily` stored, with `equity` recomputed from the net returns."""
+    frame = pl.read_ipc(io.BytesIO(data))
+    return frame.with_columns(equity=(1 + pl.col("net")).cum_prod())

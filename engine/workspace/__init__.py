@@ -1,0 +1,227 @@
+"""The folder of a user: data sets, the store, and the lock that makes one process its owner."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+
+from engine.errors import DataError, NotFoundError, StoreError
+from engine.importing import (
+    ImportOptions,
+    ImportReport,
+    read_file,
+    remove_leftovers,
+    verify_dataset,
+    write_dataset,
+)
+from engine.panel import Panel, choose_price, open_panel
+from engine.store import DatasetRow, Store
+from engine.store.clock import now
+from engine.strategy import RunSpec
+from engine.workspace.lock import Lock
+from engine.workspace.naming import (
+    checked_name,
+    is_file_name,
+    name_of,
+    open_rows,
+    places,
+    source_key,
+)
+
+__all__ = ["BUNDLED", "Workspace", "open_rows", "places"]
+
+BUNDLED = "ecb_fx_sek"
+BUNDLED_FILE = Path(__file__).parents[1] / "data" / f"{BUNDLED}.parquet"
+LOCK = ".lock"
+LOCKBOX = "20%"
+BOOT_ID = secrets.token_hex(8)
+"""Names this process, so that the jobs of one that is gone are recognised."""
+
+
+class Workspace:
+    """A folder and what is in it.
+
+    With `write` this process owns the workspace until `close`: the folder and the database are
+    made if need be, the bundled data set is imported, jobs of a process that is gone become
+    interrupted. WorkspaceBusyError when another process owns it. Without `write` it is looked at
+    only; StoreError when there is nothing to look at.
+    """
+
+    def __init__(self, root: Path | None = None, *, write: bool) -> None:
+        self.root, self.database = places(root)
+        self.boot_id = BOOT_ID
+        self._lock: Lock | None = None
+        if write:
+            _make_private(self.root)
+            self._lock = Lock(self.database.parent / LOCK, self.root)
+        try:
+            self.store = Store.open(self.database, write=write)
+            if write:
+                self._settle()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store and give the workspace up; may be called twice."""
+        if hasattr(self, "store"):
+            self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs."""
+        return self.root / "logs"
+
+    def datasets(self) -> tuple[DatasetRow, ...]:
+        """All data sets, the most recently imported first."""
+        return self.store.datasets()
+
+    def dataset(self, name: str | None = None) -> DatasetRow:
+        """The data set of that name; without one the chosen, else the most recent one."""
+        if name is not None:
+            return self.store.dataset(name)
+        rows = self.datasets()
+        chosen = self.store.setting("dataset")
+        row = next((row for row in rows if row.name == chosen), rows[0] if rows else None)
+        if row is None:
+            raise NotFoundError(
+                "The workspace has no data set yet. Import a file with kvant import FILE."
+            )
+        return row
+
+    def folder(self, row: DatasetRow) -> Path:
+        """Where the files of a data set lie."""
+        return self.root / "datasets" / row.folder
+
+    def panel(
+        self,
+        name: str | None = None,
+        *,
+        lockbox_open: bool = False,
+        domain_lags: Mapping[str, int] | None = None,
+        price: str | None = None,
+    ) -> Panel:
+        """The data set as a panel, without the dates of its lockbox unless that is open.
+
+        `domain_lags` and `price` change what is known when and which column earns returns.
+        """
+        row = self.dataset(name)
+        panel = open_panel(self.folder(row), name=row.name)
+        if not lockbox_open:
+            panel = panel.head(open_rows(panel.dates, row.lockbox))
+        if price is not None:
+            chosen = choose_price(panel.features, price)
+            panel = msgspec.structs.replace(panel, price=chosen, cache={})
+        return panel.with_lags(domain_lags) if domain_lags else panel
+
+    def panel_of(self, spec: RunSpec) -> Panel:
+        """The panel exactly as a saved run saw it; NotFoundError when its data set is gone."""
+        folder = self.root / "datasets" / spec.fingerprint[:16]
+        if not folder.exists():
+            raise NotFoundError(
+                f"The data set {spec.fingerprint[:16]} of this run is not in the workspace. Import"
+                " its file again."
+            )
+        name = next((r.name for r in self.datasets() if r.folder == folder.name), folder.name)
+        panel = open_panel(folder, name=name)
+        rows = int(np.searchsorted(panel.dates, np.datetime64(spec.last_date, "D"), side="right"))
+        cut = panel.head(rows)
+        return msgspec.structs.replace(cut, price=spec.price, lags=spec.lags, cache={})
+
+    def import_file(
+        self,
+        path: Path,
+        name: str | None = None,
+        lockbox: str = LOCKBOX,
+        options: ImportOptions | None = None,
+    ) -> tuple[DatasetRow, ImportReport]:
+        """Read and check a file and keep it as the data set `name` (default: the file's name).
+
+        Content that is there already is not written again. DataError, ParamError.
+        """
+        options = options or ImportOptions()
+        name = checked_name(name) if name is not None else name_of(path)
+        key = source_key(path, options)
+        imported = read_file(path, options)
+        open_rows(imported.grid.dates, lockbox)
+        folder = imported.fingerprint[:16]
+        info = write_dataset(self._sound(folder), imported)
+        row = DatasetRow(
+            name=name,
+            fingerprint=info.fingerprint,
+            folder=folder,
+            source=path.name,
+            source_key=key,
+            lockbox=lockbox,
+            imported_at=now(),
+            dates=info.dates,
+            symbols=info.symbols,
+            first_date=info.first_date.isoformat(),
+            last_date=info.last_date.isoformat(),
+            report_json=msgspec.json.encode(imported.report).decode(),
+        )
+        self.store.save_dataset(row)
+        return row, imported.report
+
+    def known_file(self, path: Path, options: ImportOptions | None = None) -> DatasetRow | None:
+        """The data set that was imported from these very bytes with these options, if any."""
+        key = source_key(path, options or ImportOptions())
+        return next((row for row in self.datasets() if row.source_key == key), None)
+
+    def resolve(self, text: str | None, options: ImportOptions | None = None) -> DatasetRow:
+        """The data set meant by a name, or by a file, which is imported unless it is known."""
+        if text is None or not is_file_name(text):
+            return self.dataset(text)
+        path = Path(text)
+        known = self.known_file(path, options)
+        if known is not None:
+            return known
+        name, taken = name_of(path), {row.name for row in self.datasets()}
+        if name in taken:
+            name = f"{name[:55]}-{source_key(path, options or ImportOptions())[:8]}"
+        return self.import_file(path, name, options=options)[0]
+
+    def ensure_bundled(self) -> None:
+        """Import the currency rates that come with Kvant, unless they are there."""
+        if BUNDLED not in {row.name for row in self.datasets()}:
+            self.import_file(BUNDLED_FILE, BUNDLED)
+
+    def _settle(self) -> None:
+        """What the owner does first."""
+        folders = self.root / "datasets"
+        if folders.exists():
+            remove_leftovers(folders)
+        self.store.interrupt_stale(self.boot_id)
+        self.ensure_bundled()
+
+    def _sound(self, folder: str) -> Path:
+        """The place for a data set; a damaged one that lies there is moved aside."""
+        place = self.root / "datasets" / folder
+        if place.exists():
+            try:
+                verify_dataset(place)
+            except DataError:
+                place.rename(place.with_name(f"{folder}-damaged-{secrets.token_hex(4)}"))
+        return place
+
+
+def _make_private(root: Path) -> None:
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The workspace {root} cannot be made ({error.strerror}). Choose another --workspace."
+        ) from error
