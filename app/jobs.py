@@ -28,12 +28,13 @@ from app.schemas import (
     SummaryEvent,
     TrainRequest,
     TrainTask,
+    encoded,
 )
 from app.supervisor import EngineDied, EngineProcess
-from engine.errors import CancelledError, EngineError, error_of
+from engine.errors import CancelledError, DataError, EngineError, error_of
 from engine.store import Job
 from engine.store.clock import now
-from engine.strategy import Outcome, RunSpec, run_spec
+from engine.strategy import Outcome, run_spec
 from engine.train import Phase, Result
 from engine.workspace import Workspace
 
@@ -102,6 +103,14 @@ class _Run:
         self._stop = stop
         self._workers = workers
         self._params = msgspec.json.decode(self._store.job(job_id).params_json, type=JobParams)
+        panel = workspace.panel(self._params.dataset).head(self._params.rows)
+        if panel.fingerprint != self._params.fingerprint:
+            raise DataError(
+                f"The data set {self._params.dataset!r} is not the one {job_id} was started on;"
+                " start a new job."
+            )
+        panel = panel.with_lags(self._params.config.domain_lags)
+        self._spec = run_spec(panel, self._params.config.params)
         self._done = set(self._store.job_hashes(job_id))
         self._earlier = len(self._done)
         self._in_flight: dict[str, Outcome] = {}
@@ -219,21 +228,14 @@ class _Run:
         self._store.record(
             self._job_id,
             self._params.dataset,
-            self._spec(),
+            self._spec,
             outcomes,
-            [_encoded(event) for event in events],
+            [encoded(event) for event in events],
             source="train",
         )
         for outcome in outcomes:
             self._remember_best(outcome)
         self._publish(events)
-
-    def _spec(self) -> RunSpec:
-        if not hasattr(self, "_cached_spec"):
-            panel = self._workspace.panel(self._params.dataset).head(self._params.rows)
-            panel = panel.with_lags(self._params.config.domain_lags)
-            self._cached_spec = run_spec(panel, self._params.config.params)
-        return self._cached_spec
 
     def _remember_best(self, outcome: Outcome) -> None:
         sharpe = outcome.sharpe
@@ -277,7 +279,7 @@ class _Run:
 
     def _tell(self, kind: type[JobEvent], **fields: Any) -> None:
         event = kind(job_id=self._job_id, timestamp=now(), **fields)
-        self._store.append_events(self._job_id, [_encoded(event)])
+        self._store.append_events(self._job_id, [encoded(event)])
         self._publish([event])
 
 
@@ -291,10 +293,6 @@ def _result(job_id: str, outcome: Outcome) -> ResultEvent:
         complexity_score=outcome.complexity.score,
         error=outcome.error,
     )
-
-
-def _encoded(event: JobEvent) -> tuple[str, bytes]:
-    return str(event.__struct_config__.tag), msgspec.json.encode(event)
 
 
 def _death(death: EngineDied) -> str:

@@ -93,6 +93,11 @@ class StatusEvent(Event, frozen=True, kw_only=True, tag_field="type", tag="statu
     status: str
 
 
+def encoded(event: JobEvent) -> tuple[str, bytes]:
+    """The event's type and its JSON, as the store keeps them."""
+    return str(event.__struct_config__.tag), msgspec.json.encode(event)
+
+
 JobEvent = PhaseEvent | ResultEvent | ProgressEvent | SummaryEvent | LogEvent | StatusEvent
 
 

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from engine import kernels
 from engine.book import Backtest, BookParams, Daily, backtest_signal
 from engine.dsl.complexity import Complexity, complexity
 from engine.dsl.tree import Node, expr_hash, to_text
@@ -28,7 +29,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Everything besides the expression that decides the numbers of a run.
 
     `last_date` is the last date the engine was allowed to see: the day before the lockbox, or the
-    last date of the data set when the lockbox is open.
+    last date of the data set when the lockbox is open. `kernels` is "c" or "numpy": the two agree
+    to rounding, each with itself to the bit.
     """
 
     fingerprint: str
@@ -36,6 +38,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     last_date: dt.date
     lags: dict[str, int]
     params: BookParams
+    kernels: str = kernels.BACKEND
     engine_version: int = ENGINE_VERSION
 
 

@@ -135,7 +135,7 @@ def draw(panel: Panel, config: TrainConfig) -> Candidates:
 
     Fewer when the features and the limit allow no more; ParamError when they allow none.
     """
-    rng = Random(f"{GENERATOR_VERSION} {config.seed}")  # noqa: S311
+    rng = Random(f"{GENERATOR_VERSION} {config.seed}")
     names = terminals(panel, config)
     longest = max(2, len(panel.dates) // _LONGEST_WINDOW_SHARE)
     limit = config.params.limit_score

@@ -39,8 +39,13 @@ class Plan:
         live: set[Node] = set()
         order: list[int] = []
         while left:
-            best = max(shared, key=lambda i: (shared[i] - _OWN_COST_WEIGHT * costs[i], -i), default=-1)
-            current = best if best >= 0 else next(iter(left))
+            current = max(
+                shared or left,
+                key=lambda i: (
+                    shared.get(i, 0.0) - _OWN_COST_WEIGHT * costs[i] * (i in shared),
+                    -i,
+                ),
+            )
             del left[current]
             shared.pop(current, None)
             order.append(current)

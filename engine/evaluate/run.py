@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import kernels
 from engine.dsl.ops import Axis, Param
@@ -86,10 +87,15 @@ def _in_order(
 
 def _cache_size(panel: Panel) -> int:
     """How many panel-sized arrays may be kept for later expressions."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
     array = max(1, len(panel.dates) * len(panel.symbols) * 8)
-    by_memory = int(_CACHE_SHARE_OF_MEMORY * (pages or 1 << 31) / array)
-    return min(_CACHED_ARRAYS, by_memory)
+    return min(_CACHED_ARRAYS, int(_CACHE_SHARE_OF_MEMORY * _memory() / array))
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine; 2 GiB where the system does not say."""
+    if not hasattr(os, "sysconf"):
+        return 2 << 30
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 class _Cache:
@@ -130,7 +136,9 @@ class _Cache:
         if len(self._values) < self._size:
             return True
         worst = min(self._values, key=self._worth, default=None)
-        if worst is None or self._worth(worst) >= self._worth(node) or not self._values[worst].done():
+        if worst is None or not self._values[worst].done():
+            return False
+        if self._worth(worst) >= self._worth(node):
             return False
         del self._values[worst]
         return True
@@ -190,7 +198,7 @@ class _Evaluator:
             raise CancelledError("The work was cancelled.")
         arguments = [self._argument(param, arg, local) for param, arg in node.operands]
         if self._universe is not None and node.op.axis in {Axis.CROSS, Axis.GROUP}:
-            arguments = [self._members(a) for a in arguments]
+            arguments = [_members(argument, self._universe) for argument in arguments]
         return node.op.compute(*arguments)
 
     def _argument(self, param: Param, node: Node, local: dict[Node, Any]) -> Any:
@@ -199,14 +207,15 @@ class _Evaluator:
             return int(node.value)
         return self._value(node, local)
 
-    def _members(self, argument: Any) -> Any:
-        """Only members of the universe take part in comparisons across symbols."""
-        if isinstance(argument, np.ndarray) and argument.dtype == np.float64:
-            return kernels.mask(argument, self._universe)
-        return argument
-
     def _symbol(self, name: str) -> Array:
         """1.0 in the column of symbol `name`, 0.0 elsewhere."""
         value = np.zeros(self._shape)
         value[:, self._panel.symbols.index(name)] = 1.0
         return value
+
+
+def _members(argument: Any, universe: npt.NDArray[np.bool_]) -> Any:
+    """Only members of the universe take part in comparisons across symbols."""
+    if isinstance(argument, np.ndarray) and argument.dtype == np.float64:
+        return kernels.mask(argument, universe)
+    return argument

@@ -25,11 +25,13 @@ def lane_sum(x: Array) -> Array:
         part = values[:, start : start + 8]
         lanes[:, : part.shape[1]] += part
     pairs: Array = lanes[:, :4] + lanes[:, 4:]
-    return np.add(pairs[:, 0] + pairs[:, 2], pairs[:, 1] + pairs[:, 3], dtype=np.float64)
+    total: Array = (pairs[:, 0] + pairs[:, 2]) + (pairs[:, 1] + pairs[:, 3])
+    return total
 
 
 def _count(x: Array) -> Array:
-    return np.count_nonzero(~np.isnan(x), axis=1).astype(np.float64)[:, None]
+    n: Array = (~np.isnan(x)).sum(axis=1, keepdims=True).astype(np.float64)
+    return n
 
 
 def _sum(x: Array) -> Array:

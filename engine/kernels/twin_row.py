@@ -186,19 +186,20 @@ def not_(x: Array) -> Array:
 @quiet
 def min2(a: Array | float, b: Array | float) -> Array:
     """The smaller of a and b."""
-    return finite(np.minimum(a, b))
+    return finite(np.where(np.isnan(a) | np.isnan(b), np.nan, np.where(np.less(b, a), b, a)))
 
 
 @quiet
 def max2(a: Array | float, b: Array | float) -> Array:
     """The larger of a and b."""
-    return finite(np.maximum(a, b))
+    return finite(np.where(np.isnan(a) | np.isnan(b), np.nan, np.where(np.greater(b, a), b, a)))
 
 
 @quiet
 def clip(x: Array, lo: float, hi: float) -> Array:
     """The nearest value to x in [lo, hi]; hi where lo > hi."""
-    return finite(np.minimum(np.maximum(x, lo), hi))
+    raised = np.where(x < lo, lo, x)
+    return finite(np.where(raised > hi, hi, raised))
 
 
 @quiet

@@ -114,7 +114,7 @@ def min_(x: Array, d: int, mp: int) -> Array:
     """Smallest present value."""
     low = np.full(_rows(x, d)[0].shape, np.nan)
     for row in _rows(x, d):
-        low = np.fmin(low, row)
+        low = np.where(np.isnan(low) | (row < low), row, low)  # fmin: the sign of 0 varies
     return _place(x.shape, d, _count(x, d) >= mp, low)
 
 
@@ -123,7 +123,7 @@ def max_(x: Array, d: int, mp: int) -> Array:
     """Largest present value."""
     high = np.full(_rows(x, d)[0].shape, np.nan)
     for row in _rows(x, d):
-        high = np.fmax(high, row)
+        high = np.where(np.isnan(high) | (row > high), row, high)
     return _place(x.shape, d, _count(x, d) >= mp, high)
 
 

@@ -8,7 +8,7 @@ dates. A date with fewer than ten such names is missing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -25,6 +25,7 @@ BUCKETS = 5
 DECAY = 20
 FLAT = 1e-12
 MAX_HORIZON = 2520
+_TILE = 1 << 15  # values
 
 
 class Coefficient(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,14 +92,18 @@ def factor(
     _check(signal, panel, horizons, lag)
     values = _members(signal, panel)
     prices = np.where(panel.prices() > 0, panel.prices(), np.nan)
-    forward = {h: forward_returns(prices, h, lag) for h in {*horizons, *range(1, DECAY + 1)}}
-    ranked = {h: rank_correlation(values, forward[h]) for h in forward}
-    before = np.full_like(values, np.nan)
-    before[1:] = values[:-1]
-    steady = rank_correlation(values, before)
+    ranked: dict[int, Array] = {}
+    measured: dict[int, Horizon] = {}
+    for h in sorted({*horizons, *range(1, DECAY + 1)}):
+        forward = forward_returns(prices, h, lag)
+        ranked[h] = rank_correlation(values, forward)
+        if h in horizons:
+            measured[h] = _horizon(values, forward, ranked[h], h)
+    steady = np.full(len(values), np.nan)
+    steady[1:] = rank_correlation(values[1:], values[:-1])
     return Factor(
         lag=lag,
-        horizons=[_horizon(values, forward[h], ranked[h], h) for h in horizons],
+        horizons=[measured[h] for h in horizons],
         decay=[_mean(ranked[h]) for h in range(1, DECAY + 1)],
         rank_autocorrelation=_mean(steady),
         rank_autocorrelation_daily=_listed(steady),
@@ -123,36 +128,52 @@ def forward_returns(prices: Array, days: int, lag: int) -> Array:
 
 def correlation(x: Array, y: Array) -> Array:
     """Pearson correlation of each row over the names present in both; NaN for fewer than ten."""
-    both = ~(np.isnan(x) | np.isnan(y))
-    n = both.sum(axis=1)
-    enough = n >= MIN_NAMES
-    count = np.maximum(n, 1)
-    a, b = (_centred(np.where(both, v, 0.0), both, count) for v in (x, y))
-    var_a, var_b = np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b)
-    enough &= (var_a > FLAT * _squares(x, both)) & (var_b > FLAT * _squares(y, both))
-    result = np.full(len(x), np.nan)
-    cov = np.einsum("ij,ij->i", a, b)
-    np.divide(cov, np.sqrt(var_a) * np.sqrt(var_b), out=result, where=enough)
-    clipped: Array = np.clip(result, -1, 1)
-    return clipped
+    return _by_tiles(_pearson, x, y)
 
 
 def rank_correlation(x: Array, y: Array) -> Array:
     """Spearman correlation of each row, average ranks for ties, as `correlation` otherwise."""
+    return _by_tiles(_spearman, x, y)
+
+
+def _by_tiles(rows: Callable[[Array, Array], Array], x: Array, y: Array) -> Array:
+    """Call `rows` on few dates at a time: the many steps in between stay in the cache."""
+    height = max(1, _TILE // x.shape[1])
+    result = np.empty(len(x))
+    for t in range(0, len(x), height):
+        result[t : t + height] = rows(x[t : t + height], y[t : t + height])
+    return result
+
+
+def _spearman(x: Array, y: Array) -> Array:
     missing = np.isnan(x) | np.isnan(y)
-    a, b = (np.ascontiguousarray(np.where(missing, np.nan, v)) for v in (x, y))
-    return correlation(k.cs_rank(a, False), k.cs_rank(b, False))
+    a, b = (np.where(missing, np.nan, v) for v in (x, y))
+    return _pearson(k.cs_rank(a, False), k.cs_rank(b, False))
+
+
+def _pearson(x: Array, y: Array) -> Array:
+    both = ~(np.isnan(x) | np.isnan(y))
+    n = both.sum(axis=1)
+    enough = n >= MIN_NAMES
+    count = np.maximum(n, 1)
+    x, y = (np.where(both, v, 0.0) for v in (x, y))
+    a, b = (_centred(v, both, count) for v in (x, y))
+    var_a, var_b = _dot(a, a), _dot(b, b)
+    enough &= (var_a > FLAT * _dot(x, x)) & (var_b > FLAT * _dot(y, y))
+    result = np.full(len(x), np.nan)
+    np.divide(_dot(a, b), np.sqrt(var_a) * np.sqrt(var_b), out=result, where=enough)
+    clipped: Array = np.clip(result, -1, 1)
+    return clipped
+
+
+def _dot(a: Array, b: Array) -> Array:
+    sums: Array = np.einsum("ij,ij->i", a, b)
+    return sums
 
 
 def _centred(x: Array, both: npt.NDArray[np.bool_], count: npt.NDArray[np.int64]) -> Array:
     mean = x.sum(axis=1) / count
     return np.where(both, x - mean[:, None], 0.0)
-
-
-def _squares(x: Array, both: npt.NDArray[np.bool_]) -> Array:
-    kept = np.where(both, x, 0.0)
-    squares: Array = np.einsum("ij,ij->i", kept, kept)
-    return squares
 
 
 def _check(signal: Array, panel: Panel, horizons: Sequence[int], lag: int) -> None:

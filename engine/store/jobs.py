@@ -99,9 +99,9 @@ class JobTable(Part):
         return tuple(job_id for (job_id,) in rows)
 
     def resumable(self, type_: str, params_json: str) -> Job | None:
-        """The newest interrupted job of that type with exactly these parameters."""
+        """The newest job of that type with exactly these parameters that did not get done."""
         row = self._db.one(
-            f"SELECT {_COLUMNS} FROM jobs WHERE status = 'interrupted' AND type = ?"
+            f"SELECT {_COLUMNS} FROM jobs WHERE status != 'done' AND type = ?"
             " AND params_json = ? ORDER BY created_at DESC, rowid DESC LIMIT 1",
             (type_, params_json),
         )

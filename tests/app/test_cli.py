@@ -24,13 +24,15 @@ from engine.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 IDEA = "cs_rank(ts_mean(c_sek, 20) / c_sek) - 0.5"
 HASH = "3d9dde6a9ff5"
+SPOIL = "UPDATE runs SET ann_vol = ann_vol * ? WHERE expr_hash = ?"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """One workspace with the bundled data set for all tests of this file."""
     folder = tmp_path_factory.mktemp("cli") / "space"
-    Workspace(folder, write=True).close()
+    with Workspace(folder, write=True) as space:
+        space.store.set_setting("dataset", "ecb_fx_sek")
     return folder
 
 
@@ -245,13 +247,17 @@ def test_weights_from_a_file_are_the_book(answer, tmp_path, folder):
     [
         (
             {"symbol": "XXX"},
-            "f.csv has 1 symbols that the data set 'ecb_fx_sek' does not have: XXX. Remove them, or"
-            " choose the data set they belong to with --dataset.",
+            (
+                "f.csv has 1 symbols that the data set 'ecb_fx_sek' does not have: XXX. Remove"
+                " them, or choose the data set they belong to with --dataset."
+            ),
         ),
         (
             {"date": "1990-01-01"},
-            "f.csv has 1 dates that the data set 'ecb_fx_sek' does not have: 1990-01-01. Remove"
-            " them, or choose the data set they belong to with --dataset.",
+            (
+                "f.csv has 1 dates that the data set 'ecb_fx_sek' does not have: 1990-01-01. Remove"
+                " them, or choose the data set they belong to with --dataset."
+            ),
         ),
         ({"date": "2026-10-30"}, "All dates of f.csv are in the lockbox, after 2021-04-12."),
     ],
@@ -264,22 +270,27 @@ def test_values_for_what_the_data_set_does_not_have_are_refused(kvant, tmp_path,
 
 
 def test_wrong_files_of_weights_are_refused(kvant, tmp_path):
-    rows = {"date": ["2010-01-04"] * 2, "symbol": ["USD"] * 2, "w": [0.5, 0.4]}
-    pl.DataFrame(rows | {"strategy": ["a", "b"]}).write_csv(tmp_path / "f.csv")
-    code, _, err = kvant("backtest", "--weights", str(tmp_path / "f.csv"))
-    assert code == 2
-    assert err.endswith("A file with several strategies is to be split into one file for each.\n")
-    rows["symbol"] = ["USD", "EUR"]
-    pl.DataFrame(rows | {"strategy": ["a", "b"]}).write_csv(tmp_path / "f.csv")
-    code, _, err = kvant("backtest", "--weights", str(tmp_path / "f.csv"))
-    assert (code, err) == (
-        2, "f.csv holds several strategies (a, b). Write each into a file of its own.\n"
-    )  # fmt: skip
-    pl.DataFrame(rows).rename({"w": "size"}).write_csv(tmp_path / "f.csv")
-    code, _, err = kvant("backtest", "--weights", str(tmp_path / "f.csv"))
-    assert (code, err) == (
-        2, "f.csv needs a numeric column named weight or w, beside its dates and symbols.\n"
-    )  # fmt: skip
+    file, days = tmp_path / "f.csv", [f"2010-03-{day:02d}" for day in (*range(1, 6), *range(8, 13))]
+    rows = {"date": days * 2, "symbol": ["USD"] * 20, "w": [i / 20 for i in range(20)]}
+    strategies = {"strategy": ["a"] * 10 + ["b"] * 10}
+
+    def refusal(table):
+        pl.DataFrame(table).write_csv(file)
+        code, out, err = kvant("backtest", "--weights", str(file))
+        assert (code, out) == (2, "")
+        return err
+
+    assert refusal(rows | strategies).endswith(
+        "A file with several strategies is to be split into one file for each.\n"
+    )
+    rows["symbol"] = ["USD"] * 10 + ["EUR"] * 10
+    assert refusal(rows | strategies) == (
+        "f.csv holds several strategies (a, b). Write each into a file of its own.\n"
+    )
+    rows["size"] = rows.pop("w")
+    assert refusal(rows) == (
+        "f.csv needs a numeric column named weight or w, beside its dates and symbols.\n"
+    )
 
 
 def test_eval_writes_the_whole_grid(answer, tmp_path, folder):
@@ -331,24 +342,32 @@ def test_metrics_measures_every_series_of_a_file(answer, kvant, tmp_path):
     [
         (
             "day,ret\n2020-01-01,0.1\n",
-            "r.csv has no column 'date'; it has day, ret. Name the columns date, ret and, if there"
-            " are several, series.",
+            (
+                "r.csv has no column 'date'; it has day, ret. Name the columns date, ret and, if"
+                " there are several, series."
+            ),
         ),
         ("date,ret\n", "r.csv has a header and no rows."),
         (
             "date,ret\n2020-01-01,0.1\n2020-01-02,x\n",
-            "1 rows of r.csv have no finite number in the column 'ret', the first of them row 2."
-            " Correct or remove them.",
+            (
+                "1 rows of r.csv have no finite number in the column 'ret', the first of them"
+                " row 2. Correct or remove them."
+            ),
         ),
         (
             "date,ret\n2020-01-01,0.1\n2020-13-02,0.1\n",
-            "1 rows of r.csv have no date (YYYY-MM-DD) in the column 'date', the first of them row 2."
-            " Correct or remove them.",
+            (
+                "1 rows of r.csv have no date (YYYY-MM-DD) in the column 'date', the first of"
+                " them row 2. Correct or remove them."
+            ),
         ),
         (
             "date,ret\n2020-01-01,0.1\n2020-01-01,0.2\n",
-            "r.csv has 2 rows that repeat a date. If it holds several series, name them in a column"
-            " called series.",
+            (
+                "r.csv has 2 rows that repeat a date. If it holds several series, name them in a"
+                " column called series."
+            ),
         ),
         ("date,ret\n1,0.1\n", "The dates of r.csv are Int64. Write them as YYYY-MM-DD."),
     ],
@@ -371,7 +390,7 @@ def test_strategies_are_listed_as_the_store_has_them(kvant, answer, saved):
     )
 
 
-def test_export_takes_a_strategy_along(kvant, answer, saved, tmp_path):
+def test_export_takes_a_strategy_along(answer, saved, tmp_path):
     for kind in ("csv", "parquet"):
         out = tmp_path / f"x.{kind}"
         told = answer("export", saved[:5], "--format", kind, "--out", str(out))
@@ -433,7 +452,7 @@ def test_doctor_works_beside_an_owner_and_finds_damage(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["problems"][0].startswith("ecb_fx_sek: The data set")
 
 
-def test_train_searches_and_ranks(answer, kvant, folder):
+def test_train_searches_and_ranks(answer, kvant):
     told = answer("train", "--n", "6", "--seed", "3", "--workers", "1", "--max-depth", "2")
     assert (told["count"], told["status"], told["resumed"]) == (6, "done", 0)
     assert told["best"]
@@ -468,8 +487,8 @@ def test_an_interrupted_search_goes_on_where_it_was(answer, kvant, folder):
         with space.store._db.transaction():
             for hash_ in sorted(space.store.job_hashes(done.job_id))[:2]:
                 space.store._db.run(
-                    "INSERT INTO trials (expr_hash, dataset, fingerprint, job_id, source, created_at)"
-                    " VALUES (?, ?, ?, ?, 'train', '')",
+                    "INSERT INTO trials (expr_hash, dataset, fingerprint, job_id, source,"
+                    " created_at) VALUES (?, ?, ?, ?, 'train', '')",
                     (hash_, "ecb_fx_sek", spec.fingerprint, again.job_id),
                 )
             space.store._db.run("UPDATE jobs SET processed = 2 WHERE id = ?", (again.job_id,))
@@ -514,9 +533,9 @@ LONG = "c_sek + " * 375 + "1"
             "The option --start takes a date (YYYY-MM-DD) or none, not 'yesterday'.\n",
         ),
         (
-            ["backtest", "c_sek", "--rebalance", "yearly"],
+            ["backtest", "c_sek", "--rebalance", "x"],
             2,
-            "The option --rebalance takes daily, monthly, weekly or a whole number, not 'yearly'.\n",
+            "The option --rebalance takes daily, monthly, weekly or a whole number, not 'x'.\n",
         ),
         (["backtest", "c_sek", "--cap", "0"], 2, None),
         (["backtest", "c_sek", "--cap", "nan"], 2, None),
@@ -564,7 +583,7 @@ LONG = "c_sek + " * 375 + "1"
         ),
         (["train", "--workers", "0"], 2, "The parameter workers is 0; it must be at least 1.\n"),
         (["train", "--cap", "2"], 2, None),
-        (["train", "--resume", "job_x"], 2, "There is no job 'job_x'. See kvant jobs for the list.\n"),
+        (["train", "--resume", "x"], 2, "There is no job 'x'. See kvant jobs for the list.\n"),
         (["verify", "xyz"], 2, "'xyz' is not a strategy's hash: use its hex digits.\n"),
         (
             ["export", "ffffffffffff"],
@@ -625,8 +644,8 @@ def test_a_second_writer_is_refused(folder, kvant):
         code, out, err = kvant("backtest", IDEA)
         assert (code, out) == (1, "")
         assert re.fullmatch(
-            rf"The workspace {folder} is in use by another Kvant \(pid \d+\)\. Wait until it is done"
-            r" or use another --workspace\.\n",
+            rf"The workspace {folder} is in use by another Kvant \(pid \d+\)\."
+            r" Wait until it is done or use another --workspace\.\n",
             err,
         )
         assert kvant("strategies")[0] == 0
@@ -663,7 +682,7 @@ def test_a_file_is_imported_shown_and_used(kvant, answer, tmp_path):
     folder_of_files.mkdir()
     (folder_of_files / "a.csv").write_bytes(file.read_bytes())
     assert [d["name"] for d in answer("import", str(folder_of_files))["datasets"]] == ["a"]
-    assert answer("datasets")["default"] == "a"
+    assert answer("datasets")["default"] == "ecb_fx_sek"
     with_dataset = answer("datasets")["items"]
     assert {"mine", "other_name", "a", "ecb_fx_sek"} == {d["name"] for d in with_dataset}
 

@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from engine.dsl.generate import generate
 from engine.dsl.parse import parse
 from engine.dsl.tree import Names
-from engine.dsl.generate import generate
 from engine.errors import CancelledError
 from engine.evaluate import run as run_module
 from engine.evaluate.plan import Plan
@@ -90,9 +90,11 @@ def test_every_root_is_announced_before_it_is_evaluated():
 def test_cancel_ends_the_run():
     panel = random_panel(dates=40, symbols=5)
     done: list[int] = []
+    signals = run(
+        panel, batch(40), lambda index, _: done.append(index), cancel=lambda: len(done) > 2
+    )
     with pytest.raises(CancelledError):
-        for index, _ in run(panel, batch(40), lambda *_: None, cancel=lambda: len(done) >= 3):
-            done.append(index)
+        list(signals)
     assert 3 <= len(done) < 40
 
 

@@ -197,23 +197,31 @@ def test_two_per_cent_of_few_dates_lock_nothing():
     [
         (
             "2020-01-01",
-            "The lockbox '2020-01-01' leaves no date to work with; the data set has 2020-01-01 to"
-            " 2020-01-10.",
+            (
+                "The lockbox '2020-01-01' leaves no date to work with; the data set has"
+                " 2020-01-01 to 2020-01-10."
+            ),
         ),
         (
             "100%",
-            "The lockbox '100%' is neither none, nor a date (YYYY-MM-DD), nor a percentage below 100"
-            " such as 20%.",
+            (
+                "The lockbox '100%' is neither none, nor a date (YYYY-MM-DD), nor a percentage"
+                " below 100 such as 20%."
+            ),
         ),
         (
             "-5%",
-            "The lockbox '-5%' is neither none, nor a date (YYYY-MM-DD), nor a percentage below 100"
-            " such as 20%.",
+            (
+                "The lockbox '-5%' is neither none, nor a date (YYYY-MM-DD), nor a percentage"
+                " below 100 such as 20%."
+            ),
         ),
         (
             "20",
-            "The lockbox '20' is neither none, nor a date (YYYY-MM-DD), nor a percentage below 100"
-            " such as 20%.",
+            (
+                "The lockbox '20' is neither none, nor a date (YYYY-MM-DD), nor a percentage"
+                " below 100 such as 20%."
+            ),
         ),
     ],
 )
@@ -252,7 +260,7 @@ def test_a_saved_run_sees_its_panel_again(space, file):
     assert again.feature("macro_x")[2:].tolist() == panel.feature("macro_x")[2:].tolist()
 
 
-def test_a_run_whose_data_set_is_gone_says_so(space, file):
+def test_a_run_whose_data_set_is_gone_says_so(space):
     spec = run_spec(space.panel(), BookParams())
     (space.root / "datasets").rename(space.root / "elsewhere")
     with pytest.raises(NotFoundError) as caught:
@@ -263,7 +271,7 @@ def test_a_run_whose_data_set_is_gone_says_so(space, file):
     )
 
 
-def test_a_file_is_imported_once_for_its_content(space, file, tmp_path):
+def test_a_file_is_imported_once_for_its_content(space, file):
     first = space.resolve(str(file))
     assert first.name == "prices"
     assert space.resolve(str(file)) == first

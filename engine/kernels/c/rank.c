@@ -83,7 +83,7 @@ INLINE double quick_key(double v, int *doubtful)
     double scaled = safe * power[11 - e - LOWEST_POWER];
     double m = (scaled + 0x1p52) - 0x1p52; /* round half to even */
     double key = STEP * (double)(e + OFFSET) + m - 1e11 + 1.0;
-    *doubtful = !(regular & (fabs(scaled - m) < 0.5995)) & (size > 0.0);
+    *doubtful = !(regular & (fabs(scaled - m) < 0.4995)) & (size > 0.0);
     return present(v) ? (size > 0.0 ? copysign(key, v) : 0.0) : MISSING;
 }
 
