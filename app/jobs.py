@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from app.journal import Journal, Publish
 from app.schemas import (
     Begun,
     Crashed,
-    JobEvent,
     JobParams,
-    LogEvent,
     PhaseEvent,
-    ProgressEvent,
     Refused,
     Report,
-    ResultEvent,
     StatusEvent,
     SummaryEvent,
     TrainRequest,
     TrainTask,
-    encoded,
 )
 from app.supervisor import EngineDied, EngineProcess
 from engine.errors import CancelledError, DataError, EngineError, error_of
+from engine.panel import Panel
 from engine.store import Job
 from engine.store.clock import now
 from engine.strategy import Outcome, run_spec
@@ -41,7 +38,6 @@ from engine.workspace import Workspace
 GROUP = 64
 GROUP_S = 0.05
 _HOPELESS_DEATHS = 3
-Publish = Callable[[Sequence[JobEvent]], None]
 
 
 def start_train(workspace: Workspace, request: TrainRequest) -> Job:
@@ -99,25 +95,16 @@ class _Run:
         self._workspace = workspace
         self._store = workspace.store
         self._job_id = job_id
-        self._publish = publish
         self._stop = stop
         self._workers = workers
         self._params = msgspec.json.decode(self._store.job(job_id).params_json, type=JobParams)
-        panel = workspace.panel(self._params.dataset).head(self._params.rows)
-        if panel.fingerprint != self._params.fingerprint:
-            raise DataError(
-                f"The data set {self._params.dataset!r} is not the one {job_id} was started on;"
-                " start a new job."
-            )
-        panel = panel.with_lags(self._params.config.domain_lags)
-        self._spec = run_spec(panel, self._params.config.params)
-        self._done = set(self._store.job_hashes(job_id))
-        self._earlier = len(self._done)
+        spec = run_spec(_panel(workspace, self._params, job_id), self._params.config.params)
+        self._journal = Journal(self._store, job_id, self._params.dataset, spec, publish)
+        self._process: EngineProcess | None = None
         self._in_flight: dict[str, Outcome] = {}
         self._waiting: list[Outcome] = []
         self._since = 0.0
-        self._start = time.monotonic()
-        self._best: tuple[float, str] | None = None
+        self._phases: set[str] = set()
         self._total = self._params.config.n
 
     def run(self) -> Job:
@@ -130,8 +117,7 @@ class _Run:
             workers=self._workers,
         )
         try:
-            suspects = self._everything()
-            for suspect in suspects:
+            for suspect in self._everything():
                 self._alone(suspect)
         except CancelledError:
             self._end("cancelled", "Cancelled")
@@ -139,9 +125,10 @@ class _Run:
         except EngineError as error:
             self._end("failed", error.message)
             raise
-        best = self._best[1] if self._best else None
-        count = len(self._done)
-        self._tell(SummaryEvent, elapsed_s=time.monotonic() - self._start, count=count, best=best)
+        finally:
+            self._let_go()
+        journal, count = self._journal, len(self._journal.done)
+        journal.tell(SummaryEvent, elapsed_s=journal.elapsed_s, count=count, best=journal.best)
         self._end("done", f"{count} candidates")
         return self._store.job(self._job_id)
 
@@ -150,23 +137,24 @@ class _Run:
         suspects: dict[str, Outcome] = {}
         idle_deaths = 0
         while True:
-            known = len(self._done) + len(suspects)
+            known = len(self._journal.done) + len(suspects)
             try:
-                self._order(skip=(*self._done, *suspects), workers=self._workers)
+                self._order(skip=(*self._journal.done, *suspects), workers=self._workers)
             except EngineDied as death:
                 suspects |= self._in_flight
-                idle_deaths = idle_deaths + 1 if known == len(self._done) + len(suspects) else 0
+                idle = known == len(self._journal.done) + len(suspects)
+                idle_deaths = idle_deaths + 1 if idle else 0
                 self._died(death, idle_deaths)
             else:
                 return list(suspects.values())
 
     def _alone(self, suspect: Outcome) -> None:
-        """Evaluate one candidate in a process of its own; after two deaths it is the culprit."""
+        """Evaluate one candidate with nothing beside it; after two deaths it is the culprit."""
         for _ in range(2):
             try:
                 self._order(only=(suspect.expr_hash,), workers=1)
             except EngineDied as death:
-                self._log("WARNING", f"{_death(death)} on {suspect.expr}")
+                self._journal.log("WARNING", f"{_death(death)} on {suspect.expr}")
             else:
                 return
         self._waiting.append(suspect)
@@ -186,14 +174,22 @@ class _Run:
             skip=tuple(skip),
             only=only,
         )
-        with EngineProcess() as process:
-            try:
-                for report in process.reports(order):
-                    if self._stop.is_set():
-                        raise CancelledError("The job was cancelled; what was done is kept.")
-                    self._take(report)
-            finally:
-                self._commit()
+        self._process = self._process or EngineProcess()
+        try:
+            for report in self._process.reports(order):
+                if self._stop.is_set():
+                    raise CancelledError("The job was cancelled; what was done is kept.")
+                self._take(report)
+        except EngineDied:
+            self._let_go()
+            raise
+        finally:
+            self._commit()
+
+    def _let_go(self) -> None:
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
     def _take(self, report: Report | None) -> None:
         match report:
@@ -204,63 +200,31 @@ class _Run:
                 self._since = self._since if self._waiting else time.monotonic()
                 self._waiting.append(outcome)
             case Phase(phase, count, rejected):
-                if phase == "generate":
-                    self._total = count
-                    self._store.update_job(self._job_id, total=count)
-                self._tell(PhaseEvent, phase=phase, count=count, rejected=rejected)
+                self._begin(phase, count, rejected)
             case Refused(code, message):
                 raise error_of(code, message)
             case Crashed(text):
                 raise EngineError(f"The engine failed on something nobody foresaw.\n{text}")
-        if len(self._waiting) >= GROUP or (
-            self._waiting and time.monotonic() - self._since > GROUP_S
-        ):
+        if len(self._waiting) >= GROUP or time.monotonic() - self._since > GROUP_S:
             self._commit()
 
-    def _commit(self) -> None:
-        """Outcomes, series, ledger and events of the group in one transaction; then publish."""
-        outcomes, self._waiting = self._waiting, []
-        if not outcomes:
+    def _begin(self, phase: str, count: int, rejected: dict[str, int]) -> None:
+        """Tell of a stage once; the generator may have found fewer candidates than asked for."""
+        if phase in self._phases:
             return
-        self._done |= {outcome.expr_hash for outcome in outcomes}
-        events: list[JobEvent] = [_result(self._job_id, outcome) for outcome in outcomes]
-        events.append(self._progress(outcomes[-1]))
-        self._store.record(
-            self._job_id,
-            self._params.dataset,
-            self._spec,
-            outcomes,
-            [encoded(event) for event in events],
-            source="train",
-        )
-        for outcome in outcomes:
-            self._remember_best(outcome)
-        self._publish(events)
+        self._phases.add(phase)
+        if phase == "generate":
+            self._total = count
+            self._store.update_job(self._job_id, total=count)
+        self._journal.tell(PhaseEvent, phase=phase, count=count, rejected=rejected)
 
-    def _remember_best(self, outcome: Outcome) -> None:
-        sharpe = outcome.sharpe
-        if sharpe is not None and (self._best is None or sharpe > self._best[0]):
-            self._best = (sharpe, outcome.expr_hash)
-
-    def _progress(self, last: Outcome) -> ProgressEvent:
-        elapsed = time.monotonic() - self._start
-        done = len(self._done)
-        rate = (done - self._earlier) / elapsed if elapsed > 0 else None
-        return ProgressEvent(
-            job_id=self._job_id,
-            timestamp=now(),
-            step="backtest",
-            processed=done,
-            total=self._total,
-            elapsed_s=elapsed,
-            rate=rate,
-            eta_s=(self._total - done) / rate if rate else None,
-            expr_hash=last.expr_hash,
-            sharpe=last.sharpe,
-        )
+    def _commit(self) -> None:
+        outcomes, self._waiting = self._waiting, []
+        if outcomes:
+            self._journal.commit(outcomes, self._total)
 
     def _died(self, death: EngineDied, idle_deaths: int) -> None:
-        self._log("WARNING", f"{_death(death)}; it is started again")
+        self._journal.log("WARNING", f"{_death(death)}; it is started again")
         if idle_deaths >= _HOPELESS_DEATHS:
             raise EngineError(
                 f"{_death(death)} {idle_deaths} times before it evaluated anything. "
@@ -269,30 +233,21 @@ class _Run:
 
     def _status(self, status: str, **fields: Any) -> None:
         self._store.update_job(self._job_id, status=status, **fields)
-        self._tell(StatusEvent, status=status)
+        self._journal.tell(StatusEvent, status=status)
 
     def _end(self, status: str, message: str) -> None:
         self._status(status, finished_at=now(), message=message)
 
-    def _log(self, level: str, message: str) -> None:
-        self._tell(LogEvent, level=level, message=message)
 
-    def _tell(self, kind: type[JobEvent], **fields: Any) -> None:
-        event = kind(job_id=self._job_id, timestamp=now(), **fields)
-        self._store.append_events(self._job_id, [encoded(event)])
-        self._publish([event])
-
-
-def _result(job_id: str, outcome: Outcome) -> ResultEvent:
-    return ResultEvent(
-        job_id=job_id,
-        timestamp=now(),
-        expr_hash=outcome.expr_hash,
-        sharpe=outcome.sharpe,
-        expr=outcome.expr,
-        complexity_score=outcome.complexity.score,
-        error=outcome.error,
-    )
+def _panel(workspace: Workspace, params: JobParams, job_id: str) -> Panel:
+    """The data as the job saw it when it was created."""
+    panel = workspace.panel(params.dataset)
+    if panel.fingerprint != params.fingerprint:
+        raise DataError(
+            f"The data set {params.dataset!r} is not the one {job_id} was started on;"
+            " start a new job."
+        )
+    return panel.head(params.rows).with_lags(params.config.domain_lags)
 
 
 def _death(death: EngineDied) -> str:

@@ -39,7 +39,6 @@ from engine.kernels.pool import Array
 from engine.kernels.twin_book import Bools, Rows
 from engine.panel import Days, Panel
 
-DAYS_PER_YEAR_OF_BORROWING = 252
 _CHOICES = {
     "sizing": "'raw' or 'gross'",
     "rebalance": "'daily', 'weekly', 'monthly' or a whole number of dates >= 1",
@@ -100,12 +99,11 @@ class Daily(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     equity: Array
 
 
-class StaleEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to a held name without a price.
+class StaleEvent(msgspec.Struct, frozen=True):
+    """A held name without a price: the first such date ("stale"), the price back, or a forced sale.
 
-    reason: "stale" on the first date without a price, "resumed" when the price is back, "closed"
-    when it was sold for want of one. index: row of `Daily`. value: what the position was worth on
-    that date, in units of the starting equity, after its return and before its trade.
+    index: row of `Daily`. value: what the position was worth on that date, the starting equity
+    being 1, after its return and before its trade.
     """
 
     index: int
@@ -116,10 +114,10 @@ class StaleEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """A finished run. `first_trade` is the row of the first date with a trade, None if none.
+    """A finished run.
 
-    `tradable` is False when the run could not have been traded: it looked ahead.
-    `stale` [k x 4] is `events` in numbers: index, column of the symbol, value, reason.
+    first_trade: row of the first date with a trade. tradable: False when the run looked ahead.
+    stale [k x 4]: `events` in numbers, as index, column of the symbol, value and reason.
     """
 
     daily: Daily
@@ -132,25 +130,18 @@ class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     @property
     def events(self) -> tuple[StaleEvent, ...]:
         """Held names that lost their price, in order of date, then symbol."""
-        return tuple(
-            StaleEvent(
-                index=int(t),
-                date=self.daily.dates[int(t)].item(),
-                symbol=self.symbols[int(i)],
-                value=value,
-                reason=_REASONS[int(reason)],
-            )
-            for t, i, value, reason in self.stale.tolist()
-        )
+        return tuple(self._event(int(t), int(i), v, int(r)) for t, i, v, r in self.stale.tolist())
+
+    def _event(self, t: int, i: int, value: float, reason: int) -> StaleEvent:
+        return StaleEvent(t, self.daily.dates[t].item(), self.symbols[i], value, _REASONS[reason])
 
 
 def check_params(params: BookParams, panel: Panel) -> None:
     """ParamError unless every parameter is in its range and makes sense on `panel`."""
-    for name in params.__struct_fields__:
-        value = getattr(params, name)
+    fields = {name: getattr(params, name) for name in BookParams.__struct_fields__}
+    for name, value in fields.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ParamError(f"The parameter {name} is {value}; it must be a finite number.")
-    fields = {name: getattr(params, name) for name in BookParams.__struct_fields__}
     try:
         msgspec.convert(fields, BookParams, builtin_types=(dt.date,))
     except msgspec.ValidationError as error:
@@ -194,23 +185,20 @@ def backtest_weights(
     """Trade given books [dates x symbols of the panel] as they are: no cap, limit or smoothing.
 
     trading [dates]: the dates that have a book; a missing weight on one of them is 0. Of `params`
-    the execution lag, costs, borrowing, stale rules and dates apply; `rebalance` does not.
-    Errors: as `backtest_signal`.
+    the execution lag, costs, borrowing, stale rules and dates apply. Errors: as `backtest_signal`.
     """
     check_params(params, panel)
-    books = _matrix("weights", weights, panel)
-    _check_shape("trading dates", trading, panel, panel.dates.shape)
+    books = _shaped("weights", weights, panel, panel.shape)
+    chosen = _shaped("trading dates", trading, panel, panel.dates.shape) != 0
     run, ledger = _opened(panel, params, costs)
-    row = _traded(np.asarray(trading, dtype=np.bool_), run, params)
-    ledger.run(books, row, 0, len(run))
+    ledger.run(books, _traded(chosen, run, params), 0, len(run))
     return _finished(panel, params, ledger, run)
 
 
 def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
-    neutral = params.neutralize
-    category = None if neutral in kernels.NEUTRAL else neutral
+    category = None if params.neutralize in kernels.NEUTRAL else params.neutralize
     rule = kernels.Sizing(
-        neutral=kernels.NEUTRAL.get(neutral, kernels.BY_GROUP),
+        neutral=kernels.NEUTRAL.get(params.neutralize, kernels.BY_GROUP),
         sizing=kernels.SIZING[params.sizing],
         cap=params.cap,
         max_lev=params.max_lev,
@@ -218,7 +206,9 @@ def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
         groups=0 if category is None else len(panel.categories[category]),
     )
     codes = None if category is None else panel.codes(category)
-    return kernels.Books(_matrix("signal", signal, panel), panel.universe(), codes, rule)
+    return kernels.Books(
+        _shaped("signal", signal, panel, panel.shape), panel.universe(), codes, rule
+    )
 
 
 def _span(params: BookParams, dates: Days) -> range:
@@ -259,7 +249,7 @@ def _opened(panel: Panel, params: BookParams, costs: Array | None) -> tuple[rang
     ledger = kernels.Ledger(
         panel.returns()[run.start : run.stop],
         _bps(panel, params, costs, run),
-        borrow_rate=params.borrow_bps / 1e4 / DAYS_PER_YEAR_OF_BORROWING,
+        borrow_rate=params.borrow_bps / 1e4 / 252,
         max_stale=params.max_stale,
         delisting=params.delisting_return,
     )
@@ -270,37 +260,29 @@ def _bps(panel: Panel, params: BookParams, costs: Array | None, run: range) -> A
     shape, given = panel.shape, panel.costs() if costs is None else costs
     if given is None:
         return np.full((1, shape[1]), params.cost_bps)
-    _check_shape("costs", given, panel, shape, shape[1:])
-    table = np.atleast_2d(given)
-    table = table[run.start : run.stop] if np.ndim(given) > 1 else table
+    table = _shaped("costs", given, panel, shape, shape[1:])
+    table = table[run.start : run.stop] if table.ndim > 1 else table[None]
     bps = np.where(np.isfinite(table), table, params.cost_bps)
     if bps.min() < 0:
-        raise DataError(
-            f"A cost is {bps.min()} basis points; costs are amounts paid and cannot be negative."
-        )
-    return np.ascontiguousarray(bps)
+        raise DataError(f"A cost is {bps.min()} basis points; a cost must be 0 or more.")
+    return bps
 
 
-def _check_shape(what: str, values: Array | Bools, panel: Panel, *allowed: tuple[int, ...]) -> None:
+def _shaped(what: str, values: Array | Bools, panel: Panel, *allowed: tuple[int, ...]) -> Array:
     if np.shape(values) not in allowed:
         raise DataError(
             f"The shape of the {what} is {np.shape(values)} and must be"
             f" {' or '.join(map(str, allowed))}, as the panel has {panel.shape[0]} dates and"
             f" {panel.shape[1]} symbols."
         )
-
-
-def _matrix(what: str, values: Array, panel: Panel) -> Array:
-    _check_shape(what, values, panel, panel.shape)
     return np.ascontiguousarray(values, dtype=np.float64)
 
 
 def _finished(panel: Panel, params: BookParams, ledger: kernels.Ledger, run: range) -> Backtest:
-    dates = panel.dates[run.start : run.stop]
     series = dict(zip(kernels.COLUMNS, ledger.out, strict=True))
     trades = np.flatnonzero(series["turnover"])
     return Backtest(
-        daily=Daily(dates=dates, **series),
+        daily=Daily(dates=panel.dates[run.start : run.stop], **series),
         symbols=panel.symbols,
         stale=ledger.events,
         ruined=ledger.ruined,
@@ -312,6 +294,6 @@ def _finished(panel: Panel, params: BookParams, ledger: kernels.Ledger, run: ran
 def _out_of_range(fields: dict[str, object], error: str) -> str:
     reason, _, name = error.rstrip("`").partition(" - at `$.")
     for kind, words in (("float", "a number"), ("int", "a whole number"), ("date", "a date")):
-        reason = reason.replace(f"Expected `{kind}", f"Expected `{words}")
-    range_ = _CHOICES.get(name, reason.replace("`", "").removeprefix("Expected "))
+        reason = reason.replace(f"Expected `{kind}", words)
+    range_ = _CHOICES.get(name, reason.replace("`", ""))
     return f"The parameter {name} is {fields.get(name)!r}; it must be {range_}."

@@ -58,10 +58,15 @@ def complexity(node: Node) -> Complexity:
         "window_sum": sum(days),
         "window_max": max(days, default=0),
         "constants": free + sum(_options(call) for call in calls),
-        "branches": sum(param.condition for call in calls for param in call.op.params),
+        "branches": sum(_decides(call) for call in calls),
     }
     cost = float(sum(call.op.cost for call in calls))
     return Complexity(**parts, op_cost=cost, score=_score(parts, cost))
+
+
+def _decides(call: Call) -> bool:
+    """Whether it chooses by a condition; logic only makes conditions."""
+    return not call.op.boolean and any(param.condition for param in call.op.params)
 
 
 def _days(calls: list[Call]) -> list[int]:

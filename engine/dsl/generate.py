@@ -25,7 +25,6 @@ MAX_TEXT = 2000
 
 _TYPICAL = 0.7
 _LEAF = 0.25
-_ROOT_LEAF = 0.05
 _SAME_COLUMN = 0.6
 _CONSTANT = 0.1
 _CONSTANTS = (0.5, 2.0)
@@ -103,7 +102,7 @@ def _table(max_days: int, grouped: bool, weights: tuple[tuple[str, float], ...])
 
 def _levels(op: Op) -> int:
     """Levels a call needs: a condition below it is a call itself."""
-    return 2 if any(param.condition for param in op.params) or op.name in {"and", "or"} else 1
+    return 2 if any(param.condition for param in op.params) else 1
 
 
 class _Draw:
@@ -168,7 +167,7 @@ class _Draw:
             return Num(self._rng.choice(_CONSTANTS))
         if centred:
             return self.signal(levels)
-        return self._series(levels, _ROOT_LEAF if signal else _LEAF)
+        return self._series(levels, 0.0 if signal else _LEAF)
 
     def _feature(self) -> Node:
         if self._rng.random() >= _SAME_COLUMN:

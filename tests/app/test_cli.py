@@ -24,7 +24,6 @@ from engine.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 IDEA = "cs_rank(ts_mean(c_sek, 20) / c_sek) - 0.5"
 HASH = "3d9dde6a9ff5"
-SPOIL = "UPDATE runs SET ann_vol = ann_vol * ? WHERE expr_hash = ?"
 
 
 @pytest.fixture(scope="module")
@@ -417,21 +416,27 @@ def test_verify_makes_the_same_bytes_again(kvant, answer, saved, folder):
     told = answer("verify", saved)
     assert (told["same"], told["same_daily"], told["metrics"]) == (True, True, {})
     assert kvant("verify", saved)[1].startswith(f"{saved}: the same. All ")
-    with Workspace(folder, write=True) as space, space.store._db.transaction():
-        space.store._db.run(
-            "UPDATE runs SET ann_vol = ann_vol * 1.000001 WHERE expr_hash = ?", (saved,)
-        )
-        space.store._db.run("UPDATE run_daily SET data = x'00' WHERE run_id = ?", (told["run_id"],))
-    try:
-        different = answer("verify", saved, code=1)
-        assert (different["same"], different["same_daily"]) == (False, False)
-        assert list(different["metrics"]) == ["ann_vol"]
-        assert "DIFFERENT" in kvant("verify", saved)[1]
-    finally:
+
+    def spoil(statement, *values):
         with Workspace(folder, write=True) as space, space.store._db.transaction():
-            space.store._db.run(
-                "UPDATE runs SET ann_vol = ann_vol / 1.000001 WHERE expr_hash = ?", (saved,)
-            )
+            space.store._db.run(statement, values)
+
+    def save_again():
+        for table in ("run_daily", "runs"):
+            spoil(f"DELETE FROM {table} WHERE run_id = ?", told["run_id"])  # noqa: S608  # our own
+        kvant("backtest", IDEA, "--persist")
+
+    spoil("UPDATE runs SET ann_vol = ann_vol * 1.000001 WHERE expr_hash = ?", saved)
+    different = answer("verify", saved, code=1)
+    assert (different["same"], different["same_daily"]) == (False, True)
+    assert list(different["metrics"]) == ["ann_vol"]
+    assert "DIFFERENT" in kvant("verify", saved)[1]
+    save_again()
+    spoil("UPDATE run_daily SET data = x'00' WHERE run_id = ?", told["run_id"])
+    different = answer("verify", saved, code=1)
+    assert (different["same"], different["same_daily"], different["metrics"]) == (False, False, {})
+    save_again()
+    assert answer("verify", saved)["same"] is True
 
 
 def test_doctor_finds_everything_in_order(answer, kvant):

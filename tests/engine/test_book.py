@@ -200,6 +200,4 @@ def test_shapes_and_negative_costs_are_refused():
     )
     with pytest.raises(DataError) as refusal:
         backtest_signal(panel, np.ones((1, 2)), BookParams(), costs=np.array([-1.0, 0.0]))
-    assert refusal.value.message == (
-        "A cost is -1.0 basis points; costs are amounts paid and cannot be negative."
-    )
+    assert refusal.value.message == "A cost is -1.0 basis points; a cost must be 0 or more."

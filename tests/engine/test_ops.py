@@ -267,3 +267,21 @@ def test_the_normal_score_is_odd():
     scores = over_symbols("cs_quantile(x)", [3, 1, 2, 5, 4])
     assert sorted(scores) == pytest.approx([-s for s in sorted(scores, reverse=True)])
     assert math.fsum(scores) == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "want"),
+    [
+        ("trade_when(x > 0, 1, x < 0)", [1, 0, -1, 2], [1, 1, None, 1]),
+        ("trade_when(x > 0, 1, -1)", [0, 3, 0, None], [None, 1, 1, 1]),
+        ("x > 1 ? 1 : -1", [1, 2, None], [-1, 1, None]),
+        ("2 - x", [1, None], [1, None]),
+        ("2 / x", [4, 0], [0.5, None]),
+        ("2 ^ x", [3, -1], [8, 0.5]),
+        ("max(x, 2, 0)", [1, 3], [2, 3]),
+        ("x and 1", [0, 2, None], [0, 1, None]),
+        ("fill(x, -1)", [None, 2], [-1, 2]),
+    ],
+)
+def test_a_constant_may_stand_where_values_are_combined(text, values, want):
+    assert over_time(text, values) == want

@@ -134,9 +134,11 @@ def test_the_progress_of_a_job_is_what_its_trials_say(store):
 def test_recording_a_batch_again_changes_nothing_but_its_events(store):
     made = store.create_job(job())
     for _ in range(2):
-        store.record(made.job_id, "fx", spec(), [outcome(1), failed(2)], source="train")
-    assert store.job(made.job_id).processed == 2
-    assert store.trials_count(FINGERPRINT) == 2
+        batch = [outcome(1), failed(2), outcome(3)]
+        store.record(made.job_id, "fx", spec(), batch, [("result", b"{}")], source="train")
+    assert store.job(made.job_id).processed == 3
+    assert store.trials_count(FINGERPRINT) == 3
+    assert [event.seq for event in store.events(made.job_id)] == [1, 2]
 
 
 def test_a_failure_inside_record_leaves_nothing(store):

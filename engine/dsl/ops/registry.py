@@ -37,6 +37,7 @@ MAX_DAYS = 2520
 Series = Annotated[Array, "series"]
 Value = Annotated[Array | float, "series", "constant"]
 Condition = Annotated[Array, "series", "condition"]
+Truth = Annotated[Array | float, "series", "constant", "condition"]
 Category = Annotated[Codes, "category"]
 Symbol = Annotated[Array, "symbol"]
 Window = Annotated[int, Meta(ge=1, le=MAX_DAYS, description="trading days")]

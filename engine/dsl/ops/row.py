@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine import kernels as k
 from engine.dsl.ops.meaning import attempt, strict
-from engine.dsl.ops.registry import Array, Axis, Condition, Series, Symbol, Value, eg, op
+from engine.dsl.ops.registry import Array, Axis, Condition, Series, Symbol, Truth, Value, eg, op
 
 ROW = Axis.ROW
 Bound = Annotated[float, Meta(description="limit")]
@@ -410,7 +410,7 @@ def ne(x: Value, y: Value) -> Array:
     nonlinear=True,
     weight=0.5,
 )
-def and_(x: Value, y: Value, *more: Value) -> Array:
+def and_(x: Truth, y: Truth, *more: Truth) -> Array:
     """Whether all are true (not 0); missing if any is missing."""
     return reduce(k.and_, more, k.and_(x, y))
 
@@ -425,7 +425,7 @@ def and_(x: Value, y: Value, *more: Value) -> Array:
     nonlinear=True,
     weight=0.5,
 )
-def or_(x: Value, y: Value, *more: Value) -> Array:
+def or_(x: Truth, y: Truth, *more: Truth) -> Array:
     """Whether any is true (not 0); missing if any is missing."""
     return reduce(k.or_, more, k.or_(x, y))
 
@@ -439,7 +439,7 @@ def or_(x: Value, y: Value, *more: Value) -> Array:
     nonlinear=True,
     weight=0.2,
 )
-def not_(x: Series) -> Array:
+def not_(x: Condition) -> Array:
     """Whether x is 0."""
     return k.not_(x)
 
