@@ -10,6 +10,7 @@ import msgspec
 from app.cli.export import add_run, run_of
 from app.cli.options import names_of, open_workspace
 from app.cli.screen import Screen, number
+from engine import kernels
 from engine.dsl.parse import parse
 from engine.evaluate.run import evaluate
 from engine.stats.performance import Metrics
@@ -18,7 +19,10 @@ from engine.strategy import ENGINE_VERSION, assess
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """A saved run next to the same run made again; `metrics` lists those that differ."""
+    """A saved run next to the same run made again; `metrics` lists those that differ.
+
+    `saved_by` and `now` are engine version and kernels.
+    """
 
     expr_hash: str
     run_id: str
@@ -27,8 +31,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     same_daily: bool
     bytes: int
     metrics: dict[str, tuple[float | None, float | None]]
-    saved_by: int
-    engine_version: int
+    saved_by: tuple[int, str]
+    now: tuple[int, str]
 
 
 def add(subparsers: Any) -> None:
@@ -55,8 +59,9 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     found = Comparison(
         expr_hash=detail.expr_hash, run_id=chosen.run_id, dataset=chosen.dataset,
         same=outcome.daily == saved and not differing, same_daily=outcome.daily == saved,
-        bytes=len(saved), metrics=differing, saved_by=chosen.spec.engine_version,
-        engine_version=ENGINE_VERSION,
+        bytes=len(saved), metrics=differing,
+        saved_by=(chosen.spec.engine_version, chosen.spec.kernels),
+        now=(ENGINE_VERSION, kernels.BACKEND),
     )  # fmt: skip
     if screen.json:
         screen.emit(found)
@@ -78,9 +83,10 @@ def _show(screen: Screen, found: Comparison) -> None:
         )
         return
     screen.say(f"{found.expr_hash}: DIFFERENT from what run {found.run_id} saved.")
-    if found.saved_by != found.engine_version:
+    if found.saved_by != found.now:
         screen.say(
-            f"It was saved by engine version {found.saved_by}; this is {found.engine_version}."
+            "It was saved by engine version {} with {} kernels;".format(*found.saved_by)
+            + " this is version {} with {} kernels.".format(*found.now)
         )
     screen.say(f"daily series: {'the same' if found.same_daily else 'different'}")
     rows = [[name, number(a, 12), number(b, 12), ""] for name, (a, b) in found.metrics.items()]

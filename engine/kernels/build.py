@@ -8,6 +8,7 @@ sources, so an up-to-date build is skipped and a stale library is never loaded.
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -26,6 +27,7 @@ FLAGS = [
     "-fno-math-errno",
     "-fno-trapping-math",
     "-fvisibility=hidden",
+    "-g0",
     "-shared",
 ]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O0"]
@@ -48,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 def build(out: Path, *, sanitize: bool = False) -> str:
     """Compile into `out` unless its stamp is current; a sentence saying what was done."""
     compiler = find_compiler(bundled=not sanitize)
-    stamp = {"sources": source_hash(), "compiler": compiler, "sanitize": sanitize}
+    stamp = {"sources": source_hash(), "compiler": _name(compiler), "sanitize": sanitize}
     path = out / "stamp.json"
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == stamp:
         return f"The kernels in {out} are up to date."
@@ -57,8 +59,8 @@ def build(out: Path, *, sanitize: bool = False) -> str:
     names = [
         _compile(compiler, level, out, sanitize=sanitize) for level in _levels(sanitize=sanitize)
     ]
-    path.write_text(json.dumps(stamp), encoding="utf-8")
-    return f"Built {', '.join(names)} in {out} with {' '.join(compiler)}."
+    path.write_text(json.dumps(stamp, allow_nan=False), encoding="utf-8")
+    return f"Built {', '.join(names)} in {out} with {_name(compiler)}."
 
 
 def find_compiler(*, bundled: bool = True) -> list[str]:
@@ -69,6 +71,13 @@ def find_compiler(*, bundled: bool = True) -> list[str]:
         if path := shutil.which(name):
             return [path]
     raise FileNotFoundError("there is no C compiler; install the wheel `ziglang` or a `cc`.")
+
+
+def _name(compiler: list[str]) -> str:
+    """The compiler without the folders of this machine, so that a moved tree stays built."""
+    if "ziglang" in compiler:
+        return f"ziglang {importlib.metadata.version('ziglang')}"
+    return Path(compiler[0]).name
 
 
 def _levels(*, sanitize: bool) -> list[str]:
