@@ -21,11 +21,11 @@ LABELS = {
 }
 GOALS = {"polars": 25.0, "pandas": 70.0, "bottleneck": 12.0}
 SUITE_GOAL_S = 0.25
-ROUNDING = {"polars", "bottleneck"}
+ROUNDING = {"bottleneck"}
 """Peers whose values are also compared with the inputs of their ranks rounded."""
 
-SLOW_S = 12.0
-"""A peer that takes longer for the suite is timed once."""
+ENOUGH_S = 15.0
+"""A peer that was timed for so long is not timed again."""
 
 Times = dict[str, float]
 
@@ -45,12 +45,12 @@ def compare(ours: Contender, peers: Sequence[Contender], trees: dict[str, Any], 
                 tied[peer.name] = {name: agreement(name, Path(folder), out) for name in trees}
     mine = {mode: [] for mode in ("evaluate 1", "evaluate 2", "book 1", "book 2", "alone")}
     theirs: dict[str, list[tuple[Times, Times, Times]]] = {peer.name: [] for peer in peers}
-    for turn in range(rounds):
+    for _ in range(rounds):
         mine["evaluate 1"].append(ours.ask("run", workers=1, book=False))
         mine["book 1"].append(ours.ask("run", workers=1, book=True))
         mine["alone"].append(ours.ask("alone"))
         for peer in peers:
-            if turn and sum(single[peer.name].values()) > SLOW_S:
+            if sum(its["wall"] for *_, its in theirs[peer.name]) > ENOUGH_S:
                 continue
             plain = ours.ask("run", workers=2, book=False)
             whole = ours.ask("run", workers=2, book=True)

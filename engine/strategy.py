@@ -21,8 +21,11 @@ from engine.stats.performance import Metrics, performance
 ENGINE_VERSION = 1
 """Raised whenever any number the engine computes changes; part of every run's identity."""
 
-SERIES = ("gross", "cost", "borrow", "net", "turnover")
-"""The daily columns kept of every run, next to its dates."""
+SERIES = pl.Schema(
+    {"net": pl.Float64, "cost": pl.Float32, "borrow": pl.Float32, "turnover": pl.Float32}
+)
+"""The daily columns kept of every run next to its dates: the net returns exactly, the parts to
+seven digits, which halves what a search leaves on the disk."""
 
 
 class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,13 +121,25 @@ def traded_returns(backtest: Backtest) -> np.ndarray:
 
 def pack_daily(daily: Daily) -> bytes:
     """The dates and `SERIES` of `daily` as an Arrow IPC file; equal series give equal bytes."""
-    frame = pl.DataFrame({"date": daily.dates, **{name: getattr(daily, name) for name in SERIES}})
+    columns = {name: getattr(daily, name) for name in SERIES}
+    frame = pl.DataFrame({"date": daily.dates, **columns}).cast(SERIES)
     buffer = io.BytesIO()
     frame.write_ipc(buffer, compression="zstd")
     return buffer.getvalue()
 
 
 def unpack_daily(data: bytes) -> pl.DataFrame:
-    """The frame that `pack_daily` stored, with `equity` recomputed from the net returns."""
-    frame = pl.read_ipc(io.BytesIO(data))
-    return frame.with_columns(equity=(1 + pl.col("net")).cum_prod())
+    """date, gross, cost, borrow, net, turnover and equity of a run, as float64.
+
+    Gross returns and equity follow from what `pack_daily` stored.
+    """
+    frame = pl.read_ipc(io.BytesIO(data)).with_columns(pl.col(*SERIES).cast(pl.Float64))
+    return frame.select(
+        "date",
+        gross=pl.col("net") + pl.col("cost") + pl.col("borrow"),
+        cost="cost",
+        borrow="borrow",
+        net="net",
+        turnover="turnover",
+        equity=(1 + pl.col("net")).cum_prod(),
+    )

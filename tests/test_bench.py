@@ -92,7 +92,7 @@ def test_a_peer_means_the_same_by_a_formula(peer, formula, folder, ours):
     np.testing.assert_allclose(theirs[full], ours[formula][full], rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("peer", sorted(compare.ROUNDING))
+@pytest.mark.parametrize("peer", ["polars", "bottleneck"])
 @pytest.mark.parametrize("formula", TIED)
 def test_a_peer_ties_what_is_equal_to_twelve_digits_when_told_to(
     peer, formula, folder, ours, tmp_path

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 import vectorbt as vbt
 
+CASH = 1e6
+"""vectorbt leaves out orders below 1e-8 shares: with 1 to invest that would be some."""
+
 
 class VectorbtOrders:
     def __init__(self, folder: Path) -> None:
@@ -24,12 +27,12 @@ class VectorbtOrders:
             size=weights,
             size_type="targetpercent",
             fees=fee,
-            init_cash=1.0,
+            init_cash=CASH,
             group_by=True,
             cash_sharing=True,
             freq="D",
         )
-        equity = portfolio.value().to_numpy()
+        equity = portfolio.value().to_numpy() / CASH
         spent = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
         np.save(self._folder / "vectorbt.npy", equity)
         return spent
