@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from app import log
 from app.journal import Journal, Publish
 from app.schemas import (
     Begun,
@@ -204,7 +205,11 @@ class _Run:
             case Refused(code, message):
                 raise error_of(code, message)
             case Crashed(text):
-                raise EngineError(f"The engine failed on something nobody foresaw.\n{text}")
+                log.warning("engine_crash", job_id=self._job_id, traceback=text)
+                raise EngineError(
+                    "The engine failed on something nobody foresaw; the log of the workspace has"
+                    f" the details ({self._workspace.logs})."
+                )
         if len(self._waiting) >= GROUP or time.monotonic() - self._since > GROUP_S:
             self._commit()
 
@@ -247,7 +252,8 @@ def _panel(workspace: Workspace, params: JobParams, job_id: str) -> Panel:
             f"The data set {params.dataset!r} is not the one {job_id} was started on;"
             " start a new job."
         )
-    return panel.head(params.rows).with_lags(params.config.domain_lags)
+    config = params.config
+    return panel.head(params.rows).with_lags(config.domain_lags).with_price(config.price)
 
 
 def _death(death: EngineDied) -> str:

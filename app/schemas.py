@@ -9,8 +9,10 @@ from typing import Annotated
 
 import msgspec
 
+from engine.importing import ImportOptions
 from engine.strategy import Outcome
 from engine.train import Phase, Result, Summary, TrainConfig
+from engine.workspace import Kept
 
 
 class TrainRequest(TrainConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +115,15 @@ class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     only: tuple[str, ...] | None = None
 
 
+class ImportTask(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
+    """To the engine process: read the file at `path` and keep it in the folder `datasets`."""
+
+    datasets: str
+    path: str
+    lockbox: str
+    options: ImportOptions
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
     """From the engine process: these candidates are being evaluated.
 
@@ -139,5 +150,5 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """From the engine process: nothing more will come of this task."""
 
 
-Order = TrainTask
-Report = Begun | Phase | Result | Summary | Refused | Crashed | Finished
+Order = TrainTask | ImportTask
+Report = Begun | Phase | Result | Summary | Kept | Refused | Crashed | Finished

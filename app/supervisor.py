@@ -30,9 +30,10 @@ _REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 class EngineDied(Exception):
     """The engine process ended, or fell silent and was killed, in the middle of an order."""
 
-    def __init__(self, exit_code: int | None) -> None:
+    def __init__(self, exit_code: int | None, *, silent: bool = False) -> None:
         super().__init__(exit_code)
         self.exit_code = exit_code
+        self.silent = silent
 
 
 class EngineProcess:
@@ -76,7 +77,7 @@ class EngineProcess:
             before = now
             if silence > self._silence_limit_s:
                 self.kill()
-                raise EngineDied(self._process.exitcode)
+                raise EngineDied(self._process.exitcode, silent=True)
             if isinstance(report, Finished):
                 return
             yield report

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import msgspec
 
-from app.schemas import Begun, Crashed, Finished, Order, Refused, Report, TrainTask
+from app.schemas import Begun, Crashed, Finished, ImportTask, Order, Refused, Report, TrainTask
 from engine.dsl.tree import Node
 from engine.errors import EngineError
 from engine.panel import open_panel
 from engine.strategy import refused
 from engine.train import train
+from engine.workspace import keep_file
 
 DIED = "The engine process died twice on this expression; it is left out."
 _PR_SET_PDEATHSIG = 1
@@ -45,12 +46,19 @@ class _Worker:
     def serve(self) -> None:
         while (order := self._receive()) is not None:
             try:
-                self._train(order)
+                self._obey(order)
             except EngineError as error:
                 self._send(Refused(error.code, error.message))
             except BaseException:  # noqa: BLE001  # Polars panics are no Exceptions
                 self._send(Crashed(traceback.format_exc()))
             self._send(Finished())
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case TrainTask():
+                self._train(order)
+            case ImportTask(datasets=datasets, path=path, lockbox=lockbox, options=options):
+                self._send(keep_file(Path(datasets), Path(path), lockbox, options))
 
     def _train(self, task: TrainTask) -> None:
         panel = open_panel(Path(task.folder), name=task.name, verify=False).head(task.rows)
@@ -83,7 +91,7 @@ class _Worker:
                 os._exit(1)
 
 
-_ORDERS = msgspec.msgpack.Decoder(Order)
+_ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
 _ENCODER = msgspec.msgpack.Encoder()
 
 

@@ -41,7 +41,10 @@ class TrainParams(BookParams, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to search for. `features` None means every usable one; `ignore` leaves some out."""
+    """What to search for. `features` None means every usable one; `ignore` leaves some out.
+
+    price: the column that earns returns; None means that of the data set.
+    """
 
     n: Annotated[int, msgspec.Meta(ge=1, le=MAX_CANDIDATES)] = 50
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 42
@@ -51,6 +54,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     features: tuple[str, ...] | None = None
     domain_lags: dict[str, int] = {}
     ignore: tuple[str, ...] = ()
+    price: str | None = None
 
 
 class Phase(msgspec.Struct, frozen=True, tag="phase"):
@@ -104,7 +108,7 @@ def train(
     Raises ParamError, DataError, or CancelledError once `cancel()` is true.
     """
     start = time.monotonic()
-    panel = panel.with_lags(config.domain_lags)
+    panel = panel.with_lags(config.domain_lags).with_price(config.price)
     check_params(config.params, panel)
     candidates = draw(panel, config)
     yield Phase("generate", len(candidates.nodes), candidates.rejected)

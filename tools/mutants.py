@@ -49,6 +49,7 @@ class Mutant:
     old: str
     new: str
     tests: Sequence[str]
+    area: str = ""
 
     def planted(self, source: str) -> str:
         """The source with the bug; ValueError unless `old` stands in it exactly once."""
@@ -68,7 +69,7 @@ def read_mutants(folder: Path = FOLDER) -> list[Mutant]:
     Raises ValueError for an entry with a missing, unknown or empty field, and for a name that
     is used twice.
     """
-    known = {field.name for field in fields(Mutant)}
+    known = {field.name for field in fields(Mutant)} - {"area"}
     found: dict[str, Mutant] = {}
     for path in sorted(folder.glob("*.toml")):
         for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]:
@@ -76,7 +77,7 @@ def read_mutants(folder: Path = FOLDER) -> list[Mutant]:
             if set(entry) != known or empty or entry["name"] in found:
                 msg = f"{path.name}: {entry.get('name')}: needs {sorted(known)}, a name of its own."
                 raise ValueError(msg)
-            found[entry["name"]] = Mutant(**entry)
+            found[entry["name"]] = Mutant(**entry, area=path.stem)
     return list(found.values())
 
 
@@ -165,11 +166,11 @@ def judge_all(mutants: Sequence[Mutant], jobs: int) -> list[str]:
 
 
 def chosen(words: Sequence[str]) -> list[Mutant]:
-    """The mutants whose name or file holds one of the words; all without words."""
+    """The mutants whose name, file or area holds one of the words; all without words."""
     return [
         mutant
         for mutant in read_mutants()
-        if not words or any(word in f"{mutant.name} {mutant.file}" for word in words)
+        if not words or any(word in f"{mutant.name} {mutant.file} {mutant.area}" for word in words)
     ]
 
 
@@ -180,9 +181,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--jobs", type=int, default=2, help="copies at work at once (2)")
     parser.add_argument("--list", action="store_true", help="only print the mutants")
-    parser.add_argument("words", nargs="*", help="parts of names or files")
+    parser.add_argument("words", nargs="*", help="parts of names, files or areas")
     options = parser.parse_args(arguments)
     mutants = chosen(options.words)
+    if not mutants:
+        parser.error(f"no planted bug has {' or '.join(options.words)} in its name, file or area")
     if options.list:
         print("\n".join(f"{mutant.file}: {mutant.name}" for mutant in mutants))
         return 0

@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from app import log
+from app.cli.evaluate import show_factor, summary
 from app.cli.files import write_frame
 from app.cli.longfile import read_grid
 from app.cli.options import add_book, add_dataset, book_params, names_of, open_panel, open_workspace
@@ -22,7 +23,8 @@ from engine.dsl.parse import parse
 from engine.dsl.tree import Node, expr_hash, to_text
 from engine.errors import EngineError, ParamError
 from engine.evaluate.run import evaluate
-from engine.panel import Panel
+from engine.panel import Array, Panel
+from engine.stats.factor import Factor, factor
 from engine.stats.performance import Metrics, performance
 from engine.strategy import Outcome, describe, refused, run_id, run_spec, traded_returns
 from engine.workspace import Workspace
@@ -38,6 +40,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="columns date, symbol, weight: the target book"
     )
+    parser.add_argument(
+        "--factor", action="store_true", help="also show how the signal orders later returns"
+    )
     parser.add_argument("--persist", action="store_true", help="save the run as a strategy")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write the daily series (.parquet or .csv)"
@@ -45,6 +50,10 @@ def add(subparsers: Any) -> None:
     add_dataset(parser, lockbox=True)
     add_book(parser)
     parser.set_defaults(command=run)
+
+
+_OF_A_SIGNAL = ("cap", "max_lev", "sizing", "neutralize", "smooth_ema", "rebalance")
+"""Parameters that make a book out of a signal."""
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -56,6 +65,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     backtest: Backtest
     metrics: Metrics
     notes: tuple[str, ...] = ()
+    signal: Array | None = None
 
 
 def run(args: argparse.Namespace, screen: Screen) -> None:
@@ -67,14 +77,17 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
         check_params(params, panel)
         tried = _expression(args, space, panel, params) if args.expr else None
         tried = tried or _file(args, space, panel, params)
+        found = _factor(tried, panel, params) if args.factor or screen.json else None
         opened = space.store.open_lockbox(tried.digest, panel.name) if _open(args) else 0
         log.info("backtest", expr_hash=tried.digest, dataset=panel.name, lockbox_openings=opened)
     warnings = [*tried.notes, *_warnings(tried.backtest, panel, opened)]
     if args.out is not None:
         write_frame(daily_frame(tried.backtest), args.out)
     if screen.json:
-        screen.emit(_answer(tried, panel, params, warnings))
+        screen.emit(_answer(tried, panel, params, warnings) | _measured(found))
     _show(screen, tried, panel, warnings, persisted=args.persist)
+    if found is not None:
+        show_factor(screen, found)
 
 
 def daily_frame(backtest: Backtest) -> pl.DataFrame:
@@ -88,6 +101,14 @@ def _check(args: argparse.Namespace) -> None:
     given = [name for name in ("expr", "signal", "weights") if getattr(args, name) is not None]
     if len(given) != 1:
         raise ParamError("A backtest takes one of an expression, --signal FILE and --weights FILE.")
+    unused = [name for name in _OF_A_SIGNAL if getattr(args, name) is not None]
+    if args.weights and unused:
+        option = f"--{unused[0].replace('_', '-')}"
+        raise ParamError(
+            f"--weights gives the book itself, which {option} does not change. Leave it out."
+        )
+    if args.factor and args.weights:
+        raise ParamError("--factor measures a signal; --weights gives a book.")
     if args.persist and args.expr is None:
         raise ParamError("--persist saves expressions; a file can be backtested again as it is.")
 
@@ -102,7 +123,8 @@ def _expression(
     node = parse(args.expr, names_of(panel))
     spec = run_spec(panel, params)
     try:
-        backtest = backtest_signal(panel, evaluate(panel, node), params)
+        signal = evaluate(panel, node)
+        backtest = backtest_signal(panel, signal, params)
         outcome = describe(panel, node, backtest)
     except EngineError as error:
         failed = refused(node, error.message)
@@ -112,7 +134,7 @@ def _expression(
     assert outcome.metrics is not None
     return Tried(
         digest=outcome.expr_hash, label=outcome.expr, node=node, backtest=backtest,
-        metrics=outcome.metrics,
+        metrics=outcome.metrics, signal=signal,
     )  # fmt: skip
 
 
@@ -142,8 +164,19 @@ def _file(args: argparse.Namespace, space: Workspace, panel: Panel, params: Book
     )
     return Tried(
         digest=digest, label=path.name, node=None, backtest=backtest, metrics=metrics,
-        notes=grid.notes,
+        notes=grid.notes, signal=grid.values if args.signal else None,
     )  # fmt: skip
+
+
+def _factor(tried: Tried, panel: Panel, params: BookParams) -> Factor | None:
+    """The signal as a predictor; None when there is none, as with given weights."""
+    if tried.signal is None:
+        return None
+    return factor(tried.signal, panel, lag=params.execution_lag)
+
+
+def _measured(found: Factor | None) -> dict[str, object]:
+    return {"factor": None if found is None else summary(found)}
 
 
 def _warnings(backtest: Backtest, panel: Panel, opened: int) -> list[str]:

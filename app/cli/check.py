@@ -12,7 +12,10 @@ from app.cli.screen import Screen, count, number
 from engine.dsl.complexity import complexity
 from engine.dsl.parse import parse
 from engine.dsl.tree import Node, columns, expr_hash, is_constant, lookback, looks_across, to_text
+from engine.errors import ParamError
 from engine.lookahead import Certificate, certificate
+
+MAX_CUTS = 10_000
 
 
 def add(subparsers: Any) -> None:
@@ -28,10 +31,12 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, screen: Screen) -> int:
     """Take an expression apart; exit code 1 when the look-ahead certificate fails."""
+    if not 1 <= args.cuts <= MAX_CUTS:
+        raise ParamError(f"--cuts is {args.cuts}; choose 1 to {MAX_CUTS:,}.")
     with open_workspace(args) as space:
         panel = open_panel(args, space)
         node = parse(args.expr, names_of(panel))
-        proof = certificate(panel, node, cuts=max(1, args.cuts))
+        proof = certificate(panel, node, cuts=args.cuts)
     if screen.json:
         screen.emit(
             {

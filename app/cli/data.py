@@ -8,6 +8,7 @@ from typing import Any
 
 from app.cli.options import open_workspace, words
 from app.cli.screen import Screen, count
+from app.imports import Importer
 from engine.errors import DataError, ParamError
 from engine.importing import PARQUET_SUFFIXES, TEXT_SUFFIXES, ImportOptions, ImportReport
 from engine.store import DatasetRow
@@ -39,6 +40,13 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--ignore", action="append", default=[], metavar="A,B", help="columns to leave out"
     )
+    parser.add_argument(
+        "--costs",
+        type=Path,
+        metavar="FILE",
+        help="trading costs: columns symbol, date if they change, and cost_bps or commission_bps,"
+        " half_spread_bps, impact_bps (basis points per unit traded)",
+    )
     parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark of a text file")
     parser.add_argument("--date-order", choices=("dmy", "mdy"), help="of dates such as 03/04/2020")
     parser.add_argument("--periods-per-year", type=float, default=252.0, metavar="N")
@@ -56,11 +64,12 @@ def run_import(args: argparse.Namespace, screen: Screen) -> None:
         date=args.date, symbol=args.symbol, price=args.price, universe=args.universe,
         categories=words(args.categories), ignore=words(args.ignore), decimal=args.decimal,
         date_order=args.date_order, periods_per_year=args.periods_per_year,
+        costs=str(args.costs.absolute()) if args.costs else None,
     )  # fmt: skip
     answers = []
-    with open_workspace(args, write=True) as space:
+    with open_workspace(args, write=True) as space, Importer(space) as importer:
         for file in files:
-            row, report = space.import_file(file, args.name, args.lockbox, options)
+            row, report = importer.import_file(file, args.name, args.lockbox, options)
             answers.append(_answer(row) | {"report": report})
             _show(screen, row, report)
     if screen.json:

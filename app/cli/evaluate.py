@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -38,8 +39,11 @@ def add(subparsers: Any) -> None:
     measure = subparsers.add_parser("factor", help="does a signal order the returns after it?")
     measure.add_argument("expr", nargs="?", metavar="EXPR")
     measure.add_argument("--signal", type=Path, metavar="FILE", help="columns date, symbol, signal")
-    measure.add_argument("--horizons", default="1,5,10", metavar="DAYS,DAYS")
-    measure.add_argument("--execution-lag", type=int, default=1, metavar="DAYS")
+    measure.add_argument("--horizons", default="1,5,10", metavar="DAYS,DAYS", help="default 1,5,10")
+    measure.add_argument(
+        "--execution-lag", type=int, default=1, metavar="DAYS",
+        help="returns begin at the close that many dates later, minus one (default 1)",
+    )  # fmt: skip
     add_dataset(measure)
     measure.set_defaults(command=run_factor)
 
@@ -86,7 +90,8 @@ def run_factor(args: argparse.Namespace, screen: Screen) -> None:
         found = factor(signal, panel, horizons, lag=args.execution_lag)
     if screen.json:
         screen.emit({"signal": label, "dataset": panel.name, "dates": panel.dates, "factor": found})
-    _show(screen, label, found)
+    screen.say(label)
+    show_factor(screen, found)
 
 
 def _horizons(text: str) -> list[int]:
@@ -105,8 +110,27 @@ def _signal(args: argparse.Namespace, space: Workspace, panel: Panel) -> tuple[A
     return grid.values, " ".join((args.signal.name, *grid.notes))
 
 
-def _show(screen: Screen, label: str, found: Factor) -> None:
-    screen.say(f"{label}\n")
+def summary(found: Factor) -> Any:
+    """The statistics without their daily series, as JSON shows them beside a backtest."""
+    return _without_series(msgspec.to_builtins(found))
+
+
+def _without_series(value: Any) -> Any:
+    match value:
+        case dict():
+            return {
+                key: _without_series(each)
+                for key, each in value.items()
+                if not (key == "daily" or key.endswith("_daily"))
+            }
+        case list():
+            return [_without_series(each) for each in value]
+    return value
+
+
+def show_factor(screen: Screen, found: Factor) -> None:
+    """Factor statistics as two tables."""
+    screen.say("")
     screen.table(
         ["days", "IC", "ICIR", "t", "rank IC", "ICIR", "t", "spread", "t", "dates"],
         [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from app.cli.options import open_workspace
 from app.cli.screen import Screen, number, percent
-from engine.store import Event, Job
+from engine.store import Event, Job, Status
 
 HIDDEN = ("params_json", "boot_id", "last_event_ts")
 
@@ -20,7 +20,7 @@ def add(subparsers: Any) -> None:
     parser.set_defaults(command=run_list, status=None, limit=20)
     actions = parser.add_subparsers(metavar="list|show|log", parser_class=type(parser))
     listing = actions.add_parser("list", help="all jobs, the newest first")
-    listing.add_argument("--status", metavar="STATUS")
+    listing.add_argument("--status", choices=get_args(Status), help="only these")
     listing.add_argument("--limit", type=int, default=20, metavar="N")
     listing.set_defaults(command=run_list)
     show = actions.add_parser("show", help="one job")

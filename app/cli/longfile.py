@@ -10,10 +10,13 @@ import numpy.typing as npt
 import polars as pl
 
 from engine.errors import DataError
-from engine.importing import Imported, ImportOptions, read_file
+from engine.importing import Imported, ImportOptions, Table, read_file, read_table
 from engine.panel import Array, Days, Panel
 
-_NO_COLUMN, _REFUSED, _REPEATED = "to use as the price", "Columns that were", "repeat a date"
+STRATEGY_COLUMNS = frozenset({"strategy", "strategies", "strategy_id", "series", "engine", "run"})
+"""Columns that tell the strategies of a file apart."""
+
+_NO_COLUMN, _REFUSED = "to use as the price", "Columns that were"
 
 
 class Grid(msgspec.Struct, frozen=True, eq=False):
@@ -28,7 +31,8 @@ def read_grid(path: Path, panel: Panel, all_dates: Days, columns: tuple[str, ...
     """The values of the first of `columns` that the file has, beside its dates and symbols.
 
     Dates of `all_dates` that the panel does not show are in the lockbox and left out. DataError
-    for a date or symbol that the data set does not have, and for two values in one place.
+    for a date or symbol that the data set does not have, for two rows in one place, and for a
+    file of several strategies.
     """
     frame = _read(path, columns)
     _check_known(path, "symbols", frame["symbol"], pl.Series(panel.symbols), panel.name)
@@ -49,14 +53,35 @@ def read_grid(path: Path, panel: Panel, all_dates: Days, columns: tuple[str, ...
 def _read(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     if not path.is_file():
         raise DataError(f"There is no file {path}. Check the name and the folder.")
+    table = read_table(path, ImportOptions())
+    _check_one_strategy(table)
     column, imported = _first_of(path, columns)
-    strategies = imported.levels.get("strategy", ())
-    if len(strategies) > 1:
-        raise DataError(
-            f"{path.name} holds several strategies ({', '.join(strategies[:3])}). Write each into a"
-            " file of its own."
-        )
+    if imported.report.duplicates_dropped:
+        raise DataError(_twice(table, imported))
     return imported.frame.select("date", "symbol", value=column)
+
+
+def _check_one_strategy(table: Table) -> None:
+    for cells in table.frame:
+        if cells.name.strip().lower() in STRATEGY_COLUMNS and cells.n_unique() > 1:
+            names = cells.cast(pl.String).fill_null("none").unique(maintain_order=True).to_list()
+            some = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+            raise DataError(
+                f"{table.file} holds several strategies ({some}) in its column {cells.name!r}."
+                " Write each into a file of its own."
+            )
+
+
+def _twice(table: Table, imported: Imported) -> str:
+    """What to say of rows that are equal: nobody knows whether they are to be added up."""
+    keys = [imported.report.date_column, imported.report.symbol_column]
+    places = table.frame.select(pl.col(keys).cast(pl.String))
+    again = places.filter(places.is_duplicated()).unique(maintain_order=True)
+    some = ", ".join(f"{symbol} on {day}" for day, symbol in again.head(3).rows())
+    return (
+        f"{table.file} has {imported.report.duplicates_dropped} rows that stand in it already:"
+        f" {some}. Keep one row per date and symbol."
+    )
 
 
 def _first_of(path: Path, columns: tuple[str, ...]) -> tuple[str, Imported]:
@@ -64,11 +89,6 @@ def _first_of(path: Path, columns: tuple[str, ...]) -> tuple[str, Imported]:
         try:
             return column, read_file(path, ImportOptions(price=column))
         except DataError as error:
-            if _REPEATED in error.message:
-                raise DataError(
-                    f"{error.message} A file with several strategies is to be split into one file"
-                    " for each."
-                ) from error
             if _NO_COLUMN not in error.message:
                 raise
             _, mark, refused = error.message.partition(_REFUSED)

@@ -12,11 +12,13 @@ import msgspec
 from msgspec import inspect
 
 from app import log
+from app.imports import Importer
 from engine.book import BookParams
 from engine.dsl.parse import Names
 from engine.errors import ParamError
 from engine.importing import ImportOptions
 from engine.panel import Panel
+from engine.store import DatasetRow
 from engine.workspace import Workspace, places
 from engine.workspace.naming import is_file_name
 
@@ -165,6 +167,8 @@ def domain_lags(args: argparse.Namespace) -> dict[str, int]:
         domain, mark, days = text.partition("=")
         if not mark or not domain or not days.isdecimal():
             raise ParamError(f"--domain-lag takes DOMAIN=DAYS, such as macro=1, not {text[:40]!r}.")
+        if domain in lags:
+            raise ParamError(f"--domain-lag names the domain {domain} twice. Keep one of them.")
         lags[domain] = int(days)
     return lags
 
@@ -198,9 +202,15 @@ def import_options(args: argparse.Namespace) -> ImportOptions:
     return ImportOptions(price=getattr(args, "price", None))
 
 
+def resolved(args: argparse.Namespace, space: Workspace) -> DatasetRow:
+    """The data set that --dataset names; a file is imported unless it is known."""
+    with Importer(space) as importer:
+        return importer.resolve(args.dataset, import_options(args))
+
+
 def open_panel(args: argparse.Namespace, space: Workspace) -> Panel:
     """The panel that --dataset, --price, --domain-lag and --lockbox ask for."""
-    row = space.resolve(args.dataset, import_options(args))
+    row = resolved(args, space)
     return space.panel(
         row.name,
         lockbox_open=getattr(args, "lockbox", "closed") == "open",

@@ -20,8 +20,8 @@ from app.cli.options import (
     checked,
     domain_lags,
     given,
-    import_options,
     open_workspace,
+    resolved,
     words,
 )
 from app.cli.progress import Progress
@@ -61,9 +61,7 @@ def add(subparsers: Any) -> None:
     )
     parser.add_argument("--resume", metavar="JOB", help="go on with a job that was not finished")
     parser.add_argument("--dataset", metavar="NAME|FILE", help="a data set, or a file to import")
-    parser.add_argument(
-        "--price", metavar="COLUMN", help="of a file: the column that earns returns"
-    )
+    parser.add_argument("--price", metavar="COLUMN", help="the column that earns returns")
     parser.add_argument("--domain-lag", action="append", default=[], metavar="DOMAIN=DAYS")
     add_book(parser, TrainParams)
     parser.set_defaults(command=run)
@@ -71,6 +69,7 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, screen: Screen) -> None:
     """Search until the job is done; Ctrl-C stops it, and what is done is kept."""
+    _check(args)
     workers = checked(TrainRequest, given(args, TrainRequest)).workers
     with open_workspace(args, write=True) as space:
         job = _resumed(space, args.resume) if args.resume else _started(args, space)
@@ -85,8 +84,20 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
         _report(screen, space, job, done, elapsed)
 
 
+def _check(args: argparse.Namespace) -> None:
+    """A resumed job is what it was when it was started."""
+    free = {"resume", "workers", "workspace", "json", "command"}
+    used = [name for name, value in vars(args).items() if value and name not in free]
+    if args.resume and used:
+        option = f"--{used[0].replace('_', '-')}"
+        raise ParamError(
+            f"--resume goes on with a job as it was started; {option} cannot change it. Leave it"
+            " out, or start a new job without --resume."
+        )
+
+
 def _started(args: argparse.Namespace, space: Workspace) -> Job:
-    row = space.resolve(args.dataset, import_options(args))
+    row = resolved(args, space)
     params = TrainParams(**given(args, TrainParams))
     values = given(args, TrainConfig) | {
         "params": msgspec.structs.asdict(params),
@@ -94,9 +105,10 @@ def _started(args: argparse.Namespace, space: Workspace) -> Job:
         "ignore": words(args.ignore),
         "domain_lags": domain_lags(args),
         "dataset": row.name,
+        "price": args.price,
     }
     request = checked(TrainRequest, values)
-    check_params(params, space.panel(row.name))
+    check_params(params, space.panel(row.name, price=args.price))
     return jobs.start_train(space, request)
 
 
@@ -155,9 +167,9 @@ def _caution(screen: Screen, best: Sequence[StrategySummary], luck: float | None
     if luck is None or not best:
         return
     screen.say(
-        "The best of many is partly chosen by luck: of as many candidates without any skill, whose"
-        f" Sharpe ratios scatter as these do, the best is expected at {number(luck)}; here it has"
-        f" {number(best[0].metrics.ann_sharpe)}."
+        "The best of many is partly chosen by luck. If these Sharpe ratios scattered around 0 as"
+        " they do around their own mean (which costs pull down), luck alone would make the best of"
+        f" them {number(luck)}; here it is {number(best[0].metrics.ann_sharpe)}."
     )
 
 

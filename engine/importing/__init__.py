@@ -10,7 +10,14 @@ from engine.importing.dataset import (
     write_dataset,
 )
 from engine.importing.model import DatasetInfo, Imported, ImportOptions, ImportReport, Refused
-from engine.importing.reading import BUNDLED, PARQUET_SUFFIXES, TEXT_SUFFIXES, read_file
+from engine.importing.reading import (
+    BUNDLED,
+    PARQUET_SUFFIXES,
+    TEXT_SUFFIXES,
+    read_file,
+    read_table,
+)
+from engine.importing.table import Table
 
 __all__ = [
     "BUNDLED",
@@ -21,9 +28,11 @@ __all__ = [
     "ImportReport",
     "Imported",
     "Refused",
+    "Table",
     "read_file",
     "read_info",
     "read_report",
+    "read_table",
     "remove_leftovers",
     "verify_dataset",
     "write_dataset",

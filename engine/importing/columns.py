@@ -37,7 +37,7 @@ class Columns(msgspec.Struct, eq=False):
     notes: list[str]
 
 
-def sort_columns(table: Table, keys: tuple[str, str], options: ImportOptions) -> Columns:
+def sort_columns(table: Table, keys: tuple[str, ...], options: ImportOptions) -> Columns:
     """Read all columns but the keys; DataError when a listed category is not among them."""
     for name in options.categories:
         if name not in table.frame.columns or name in keys:

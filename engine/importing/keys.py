@@ -27,13 +27,31 @@ _VALUE = re.compile(r"[+-]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 
 def find_keys(table: Table, options: ImportOptions) -> tuple[str, str]:
     """The names of the date and the symbol column; DataError says how to name them."""
-    date = _find(table, options.date, DATE_NAMES)
-    symbol = _find(table, options.symbol, SYMBOL_NAMES)
+    date = find_key(table, options.date, DATE_NAMES)
+    symbol = find_key(table, options.symbol, SYMBOL_NAMES)
     if date is None or symbol is None:
         raise DataError(_why_not(table, date, symbol))
     if date == symbol:
         raise DataError(f"The column {date!r} of {table.file} cannot be both date and symbol.")
     return date, symbol
+
+
+def symbol_column(table: Table, column: str) -> pl.Series:
+    """The symbols of a column as texts; DataError when it holds none or a cell is empty."""
+    cells = table.frame[column]
+    if cells.dtype.is_float() or cells.dtype.is_temporal() or cells.dtype == pl.Boolean:
+        raise DataError(
+            f"The column {column!r} of {table.file} holds {cells.dtype}, not symbols;"
+            " say which column has the symbols with --symbol."
+        )
+    texts = cells.cast(pl.String)
+    wrong = texts.is_null() | (texts.str.strip_chars() == "")
+    if wrong.any():
+        raise DataError(
+            f"{wrong.sum()} rows of {table.file} have no symbol in the column {column!r}:"
+            f" {table.examples(column, wrong)}. Correct or remove those rows."
+        )
+    return texts.rename("symbol")
 
 
 def check_header(names: Sequence[str], file: str) -> None:
@@ -52,7 +70,8 @@ def fold(name: str) -> str:
     return re.sub(r"[\s\-]+", "_", text)
 
 
-def _find(table: Table, wanted: str | None, usual: tuple[str, ...]) -> str | None:
+def find_key(table: Table, wanted: str | None, usual: tuple[str, ...]) -> str | None:
+    """The wanted column, else the first of the usual names; None when there is none of them."""
     columns = table.frame.columns
     if wanted is not None:
         if wanted in columns:

@@ -17,7 +17,10 @@ GIB = 1 << 30
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Answers to what a file does not say itself; None means find out or refuse."""
+    """Answers to what a file does not say itself; None means find out or refuse.
+
+    costs: the path of a file of trading costs by symbol, or by date and symbol.
+    """
 
     date: str | None = None
     symbol: str | None = None
@@ -28,6 +31,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     decimal: Literal[".", ","] | None = None
     date_order: Literal["dmy", "mdy"] | None = None
     periods_per_year: float = 252
+    costs: str | None = None
     max_bytes: int = 2 * GIB
 
 

@@ -9,9 +9,10 @@ import polars as pl
 from engine.errors import DataError
 from engine.importing.checks import check
 from engine.importing.columns import Columns, sort_columns
+from engine.importing.costs import with_costs
 from engine.importing.dates import date_column
 from engine.importing.grid import Grid
-from engine.importing.keys import find_keys
+from engine.importing.keys import find_keys, symbol_column
 from engine.importing.model import Imported, ImportOptions, ImportReport, Refused
 from engine.importing.opening import read_bytes
 from engine.importing.table import PARQUET_MAGIC, Table, read_parquet
@@ -33,19 +34,23 @@ def read_file(path: str | Path, options: ImportOptions | None = None) -> Importe
     Parquet file damaged in a rare way makes Polars end the process instead of raising.
     """
     options = options or ImportOptions()
-    table = _read_table(path, options)
+    table = read_table(path, options)
     keys = find_keys(table, options)
     if table.frame.is_empty():
         raise DataError(f"{table.file} has a header and no rows; export it again.")
     columns = sort_columns(table, keys, options)
     dates, notes = date_column(table, keys[0], options.date_order)
     columns.notes.extend(notes)
-    frame = _frame(columns, dates, _symbols(table, keys[1]))
+    frame = _frame(columns, dates, symbol_column(table, keys[1]))
     rows = _without_duplicates(frame, table.file)
-    return _imported(table.file, keys, columns, rows, len(frame) - len(rows), options)
+    imported = _imported(table.file, keys, columns, rows, len(frame) - len(rows), options)
+    if options.costs is None:
+        return imported
+    return with_costs(imported, read_table(options.costs, options), options)
 
 
-def _read_table(path: str | Path, options: ImportOptions) -> Table:
+def read_table(path: str | Path, options: ImportOptions) -> Table:
+    """The columns of a Parquet or text file as they stand in it; DataError."""
     name = Path(path).name
     if not name.lower().endswith((*PARQUET_SUFFIXES, *TEXT_SUFFIXES)):
         raise DataError(
@@ -58,23 +63,6 @@ def _read_table(path: str | Path, options: ImportOptions) -> Table:
     if data.startswith(b"PK\x03\x04"):
         raise DataError(f"{name} is a workbook or an archive, not text; save it as CSV.")
     return read_text(data, name)
-
-
-def _symbols(table: Table, column: str) -> pl.Series:
-    cells = table.frame[column]
-    if cells.dtype.is_float() or cells.dtype.is_temporal() or cells.dtype == pl.Boolean:
-        raise DataError(
-            f"The column {column!r} of {table.file} holds {cells.dtype}, not symbols;"
-            " say which column has the symbols with --symbol."
-        )
-    texts = cells.cast(pl.String)
-    wrong = texts.is_null() | (texts.str.strip_chars() == "")
-    if wrong.any():
-        raise DataError(
-            f"{wrong.sum()} rows of {table.file} have no symbol in the column {column!r}:"
-            f" {table.examples(column, wrong)}. Correct or remove those rows."
-        )
-    return texts.rename("symbol")
 
 
 def _frame(columns: Columns, dates: pl.Series, symbols: pl.Series) -> pl.DataFrame:

@@ -142,6 +142,13 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True, weakref=True):
         lags = {c: domain_lags[domain_of(c)] for c in columns if domain_of(c) in domain_lags}
         return msgspec.structs.replace(self, lags=lags, cache={})
 
+    def with_price(self, column: str | None) -> Panel:
+        """The same panel with another column earning returns; None changes nothing. DataError."""
+        if column is None:
+            return self
+        chosen = choose_price(self.features, column)
+        return msgspec.structs.replace(self, price=chosen, cache={})
+
     @classmethod
     def from_arrays(
         cls,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.errors import DataError, ParamError
+from engine.errors import DataError, ParamError, nearest
 
 COST_COLUMNS = ("commission_bps", "half_spread_bps", "impact_bps")
 UNIVERSE_COLUMNS = ("universe", "in_universe", "member")
@@ -22,10 +22,10 @@ def choose_price(features: Sequence[str], wanted: str | None = None) -> str:
     if wanted is not None:
         if wanted in features:
             return wanted
-        raise DataError(
-            f"There is no numeric column {wanted!r} to use as the price;"
-            f" choose one of {_some(features)}."
-        )
+        near = nearest(wanted, features)
+        rest = f". Did you mean {' or '.join(near)}?" if near else ""
+        rest = rest or f"; choose one of {_some(features)}."
+        raise DataError(f"There is no numeric column {wanted!r} to use as the price{rest}")
     if not features:
         raise DataError("There is no numeric column that could be the price.")
     usual = [name for name in ("c_sek", "close", "adj_close") if name in features]

@@ -10,19 +10,13 @@ from typing import Self
 import msgspec
 import numpy as np
 
-from engine.errors import DataError, NotFoundError, StoreError
-from engine.importing import (
-    ImportOptions,
-    ImportReport,
-    read_file,
-    remove_leftovers,
-    verify_dataset,
-    write_dataset,
-)
-from engine.panel import Panel, choose_price, open_panel
+from engine.errors import NotFoundError, StoreError
+from engine.importing import ImportOptions, ImportReport, remove_leftovers
+from engine.panel import Panel, open_panel
 from engine.store import DatasetRow, Store
 from engine.store.clock import now
 from engine.strategy import RunSpec
+from engine.workspace.keeping import Keep, Kept, keep_file
 from engine.workspace.lock import Lock
 from engine.workspace.naming import (
     checked_name,
@@ -33,7 +27,7 @@ from engine.workspace.naming import (
     source_key,
 )
 
-__all__ = ["BUNDLED", "Workspace", "open_rows", "places"]
+__all__ = ["BUNDLED", "LOCKBOX", "Kept", "Workspace", "keep_file", "open_rows", "places"]
 
 BUNDLED = "ecb_fx_sek"
 BUNDLED_FILE = Path(__file__).parents[1] / "data" / f"{BUNDLED}.parquet"
@@ -122,9 +116,7 @@ class Workspace:
         panel = open_panel(self.folder(row), name=row.name)
         if not lockbox_open:
             panel = panel.head(open_rows(panel.dates, row.lockbox))
-        if price is not None:
-            chosen = choose_price(panel.features, price)
-            panel = msgspec.structs.replace(panel, price=chosen, cache={})
+        panel = panel.with_price(price)
         return panel.with_lags(domain_lags) if domain_lags else panel
 
     def panel_of(self, spec: RunSpec) -> Panel:
@@ -147,22 +139,23 @@ class Workspace:
         name: str | None = None,
         lockbox: str = LOCKBOX,
         options: ImportOptions | None = None,
+        *,
+        keep: Keep = keep_file,
     ) -> tuple[DatasetRow, ImportReport]:
         """Read and check a file and keep it as the data set `name` (default: the file's name).
 
-        Content that is there already is not written again. DataError, ParamError.
+        Content that is there already is not written again. `keep` does the work, here or, for a
+        file nobody vouches for, in a process of its own. DataError, ParamError.
         """
         options = options or ImportOptions()
         name = checked_name(name) if name is not None else name_of(path)
         key = source_key(path, options)
-        imported = read_file(path, options)
-        open_rows(imported.grid.dates, lockbox)
-        folder = imported.fingerprint[:16]
-        info = write_dataset(self._sound(folder), imported)
+        kept = keep(self.root / "datasets", path, lockbox, options)
+        info = kept.info
         row = DatasetRow(
             name=name,
             fingerprint=info.fingerprint,
-            folder=folder,
+            folder=info.fingerprint[:16],
             source=path.name,
             source_key=key,
             lockbox=lockbox,
@@ -171,17 +164,19 @@ class Workspace:
             symbols=info.symbols,
             first_date=info.first_date.isoformat(),
             last_date=info.last_date.isoformat(),
-            report_json=msgspec.json.encode(imported.report).decode(),
+            report_json=msgspec.json.encode(kept.report).decode(),
         )
         self.store.save_dataset(row)
-        return row, imported.report
+        return row, kept.report
 
     def known_file(self, path: Path, options: ImportOptions | None = None) -> DatasetRow | None:
         """The data set that was imported from these very bytes with these options, if any."""
         key = source_key(path, options or ImportOptions())
         return next((row for row in self.datasets() if row.source_key == key), None)
 
-    def resolve(self, text: str | None, options: ImportOptions | None = None) -> DatasetRow:
+    def resolve(
+        self, text: str | None, options: ImportOptions | None = None, *, keep: Keep = keep_file
+    ) -> DatasetRow:
         """The data set meant by a name, or by a file, which is imported unless it is known."""
         if text is None or not is_file_name(text):
             return self.dataset(text)
@@ -192,7 +187,7 @@ class Workspace:
         name, taken = name_of(path), {row.name for row in self.datasets()}
         if name in taken:
             name = f"{name[:55]}-{source_key(path, options or ImportOptions())[:8]}"
-        return self.import_file(path, name, options=options)[0]
+        return self.import_file(path, name, options=options, keep=keep)[0]
 
     def ensure_bundled(self) -> None:
         """Import the currency rates that come with Kvant, unless they are there."""
@@ -206,16 +201,6 @@ class Workspace:
             remove_leftovers(folders)
         self.store.interrupt_stale(self.boot_id)
         self.ensure_bundled()
-
-    def _sound(self, folder: str) -> Path:
-        """The place for a data set; a damaged one that lies there is moved aside."""
-        place = self.root / "datasets" / folder
-        if place.exists():
-            try:
-                verify_dataset(place)
-            except DataError:
-                place.rename(place.with_name(f"{folder}-damaged-{secrets.token_hex(4)}"))
-        return place
 
 
 def _make_private(root: Path) -> None:

@@ -89,10 +89,22 @@ def checked_name(name: str) -> str:
 
 def source_key(path: Path, options: ImportOptions) -> str:
     """64 hex digits that stand for the bytes of a file and how they are read."""
+    content = _digest(path)
+    if options.costs is not None:
+        content += _digest(Path(options.costs))
+        options = msgspec.structs.replace(options, costs=None)
+    return hashlib.sha256(content.encode() + msgspec.json.encode(options)).hexdigest()
+
+
+def _digest(path: Path) -> str:
     if not path.is_file():
         raise DataError(f"There is no file {path}. Check the name and the folder.")
     try:
-        content = sha256_of(path)
+        str(path).encode()
+        return sha256_of(path)
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"The name {str(path)!a} is not valid text. Rename the file or its folder."
+        ) from error
     except OSError as error:
         raise DataError(f"The file {path} cannot be read ({error.strerror}).") from error
-    return hashlib.sha256(content.encode() + msgspec.json.encode(options)).hexdigest()

@@ -27,38 +27,6 @@ HASH = "3d9dde6a9ff5"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """One workspace with the bundled data set for all tests of this file."""
-    folder = tmp_path_factory.mktemp("cli") / "space"
-    with Workspace(folder, write=True) as space:
-        space.store.set_setting("dataset", "ecb_fx_sek")
-    return folder
-
-
-@pytest.fixture
-def kvant(folder, capsys):
-    """Run a command in the workspace: exit code, standard output, standard error."""
-
-    def run(*words: str):
-        code = cli.main([*words, "--workspace", str(folder)])
-        return code, *capsys.readouterr()
-
-    return run
-
-
-@pytest.fixture
-def answer(kvant):
-    """Run a command with --json: its answer, after checking that there is nothing else."""
-
-    def run(*words: str, code: int = 0):
-        got, out, _ = kvant(*words, "--json")
-        assert (got, out.count("\n")) == (code, 1)
-        return json.loads(out, parse_constant=pytest.fail)
-
-    return run
-
-
-@pytest.fixture(scope="module")
 def saved(folder):
     """A saved strategy; its hash."""
     assert cli.main(["backtest", IDEA, "--persist", "--workspace", str(folder)]) == 0
@@ -120,7 +88,7 @@ def test_a_backtest_answers_with_everything_there_is_to_know(answer, folder):
     days = panel(folder).dates
     assert set(told) == {
         "expr_hash", "expr", "file", "dataset", "run_id", "params", "metrics", "complexity",
-        "tradable", "ruined", "dates", "equity", "returns", "events", "warnings",
+        "tradable", "ruined", "dates", "equity", "returns", "events", "warnings", "factor",
     }  # fmt: skip
     assert (told["expr_hash"], told["tradable"], told["ruined"]) == (HASH, True, False)
     assert set(told["metrics"]) == set(Metrics.__struct_fields__)
@@ -279,12 +247,23 @@ def test_wrong_files_of_weights_are_refused(kvant, tmp_path):
         assert (code, out) == (2, "")
         return err
 
-    assert refusal(rows | strategies).endswith(
-        "A file with several strategies is to be split into one file for each.\n"
+    assert refusal(rows) == (
+        "f.csv has 10 rows that repeat a date and symbol with other values: USD on 2010-03-01, USD"
+        " on 2010-03-02, USD on 2010-03-03. Keep one row per date and symbol.\n"
     )
+    several = (
+        "f.csv holds several strategies (a, b) in its column 'strategy'. Write each into a file of"
+        " its own.\n"
+    )
+    assert refusal(rows | strategies) == several
     rows["symbol"] = ["USD"] * 10 + ["EUR"] * 10
-    assert refusal(rows | strategies) == (
-        "f.csv holds several strategies (a, b). Write each into a file of its own.\n"
+    assert refusal(rows | strategies) == several
+    few = {name: values[8:12] for name, values in (rows | strategies).items()}
+    assert refusal(few) == several
+    assert refusal(few | {"strategy": [1, 1, 1, 2]}) == several.replace("a, b", "1, 2")
+    assert refusal({name: [*values, values[0]] for name, values in rows.items()}) == (
+        "f.csv has 1 rows that stand in it already: USD on 2010-03-01. Keep one row per date and"
+        " symbol.\n"
     )
     rows["size"] = rows.pop("w")
     assert refusal(rows) == (

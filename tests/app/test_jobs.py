@@ -192,9 +192,12 @@ def test_a_process_that_dies_at_once_fails_the_job_with_a_sentence(tmp_path, mon
 
 
 def test_a_silent_process_is_killed():
+    asked: list[None] = []
+
     class Silent(supervisor.EngineProcess):
         def _next(self):
-            time.sleep(0.02)
+            asked.append(time.sleep(0.02))
+            assert len(asked) < 100
 
     with Silent(silence_limit_s=0.1) as process, pytest.raises(supervisor.EngineDied):
         list(

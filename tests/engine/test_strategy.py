@@ -73,3 +73,11 @@ def test_everything_that_changes_a_number_changes_the_identity(changed):
 
 def test_the_complexity_limit_is_no_part_of_the_identity():
     assert run_spec(PANEL, TrainParams(limit_score=3.0)) == run_spec(PANEL, BookParams())
+
+
+def test_the_identity_knows_the_lags():
+    assert run_spec(PANEL.with_lags({"price": 3}), BookParams()).lags == {
+        "close": 3,
+        "sector": 3,
+        "volume": 3,
+    }
