@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from engine import kernels
 from engine.dsl.ops import Axis, Param
-from engine.dsl.tree import Call, Category, Feature, Node, Num, Text
+from engine.dsl.tree import Call, Category, Feature, Node, Num, Text, walk
 from engine.errors import CancelledError
 from engine.evaluate.plan import Plan
 from engine.kernels.pool import Array
@@ -162,10 +162,13 @@ class _Evaluator:
         return result
 
     def signal(self, node: Node) -> Array:
-        value = self._value(node, {})
+        # Only what the expression itself repeats is held; all else goes back at once, so that the
+        # next operator finds warm memory.
+        times = Counter(part for part in walk(node) if isinstance(part, Call))
+        value = self._value(node, {part: None for part, count in times.items() if count > 1})
         return value if isinstance(value, np.ndarray) else np.full(self._shape, value)
 
-    def _value(self, node: Node, local: dict[Node, Any]) -> Any:
+    def _value(self, node: Node, repeated: dict[Node, Any]) -> Any:
         if isinstance(node, Num):
             return node.value
         if isinstance(node, Feature):
@@ -174,16 +177,18 @@ class _Evaluator:
             return self._panel.codes(node.name)
         if isinstance(node, Text):
             return self._symbol(node.value)
-        if node not in local:
-            local[node] = self._call(node, local)
-        return local[node]
+        if node not in repeated:
+            return self._call(node, repeated)
+        if repeated[node] is None:
+            repeated[node] = self._call(node, repeated)
+        return repeated[node]
 
-    def _call(self, node: Call, local: dict[Node, Any]) -> Any:
+    def _call(self, node: Call, repeated: dict[Node, Any]) -> Any:
         future, mine = self._cache.claim(node)
         if future is not None and not mine:
             return future.result()
         try:
-            value = self._compute(node, local)
+            value = self._compute(node, repeated)
         except BaseException as error:
             if future is not None:
                 self._cache.forget(node)
@@ -193,19 +198,19 @@ class _Evaluator:
             future.set_result(value)
         return value
 
-    def _compute(self, node: Call, local: dict[Node, Any]) -> Any:
+    def _compute(self, node: Call, repeated: dict[Node, Any]) -> Any:
         if self._cancel():
             raise CancelledError("The work was cancelled.")
-        arguments = [self._argument(param, arg, local) for param, arg in node.operands]
+        arguments = [self._argument(param, arg, repeated) for param, arg in node.operands]
         if self._universe is not None and node.op.axis in {Axis.CROSS, Axis.GROUP}:
             arguments = [_members(argument, self._universe) for argument in arguments]
         return node.op.compute(*arguments)
 
-    def _argument(self, param: Param, node: Node, local: dict[Node, Any]) -> Any:
+    def _argument(self, param: Param, node: Node, repeated: dict[Node, Any]) -> Any:
         if param.kind == "int":
             assert isinstance(node, Num)
             return int(node.value)
-        return self._value(node, local)
+        return self._value(node, repeated)
 
     def _symbol(self, name: str) -> Array:
         """1.0 in the column of symbol `name`, 0.0 elsewhere."""
