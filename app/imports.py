@@ -61,7 +61,8 @@ class Importer:
             return _kept(self._process, order)
         except EngineDied as death:
             self._let_go()
-            raise _refusal(path.name, death) from death
+            names = [path.name, *([Path(options.costs).name] if options.costs else [])]
+            raise _refusal(" or ".join(names), death) from death
 
     def _let_go(self) -> None:
         """End the process, and remove what it may have left half written."""

@@ -179,7 +179,10 @@ class _Run:
         try:
             for report in self._process.reports(order):
                 if self._stop.is_set():
-                    raise CancelledError("The job was cancelled; what was done is kept.")
+                    raise CancelledError(
+                        "The job was cancelled; what was done is kept, and the same command goes"
+                        " on."
+                    )
                 self._take(report)
         except EngineDied:
             self._let_go()

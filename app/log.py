@@ -48,6 +48,7 @@ def start(folder: Path) -> Path | None:
     except OSError:
         return None
     handler.setFormatter(_Lines())
+    _logger.disabled = False  # a library that configures logging silences all loggers it finds
     _logger.addHandler(handler)
     return folder / FILE
 

@@ -92,6 +92,7 @@ def run_list(args: argparse.Namespace, screen: Screen) -> None:
             ]
             for row in rows
         ],
+        spare=("fingerprint", "from", "lockbox"),
     )  # fmt: skip
     screen.say("* is used when a command names no --dataset")
 

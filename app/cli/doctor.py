@@ -21,6 +21,7 @@ from engine.workspace import Workspace
 
 LIBRARIES = ("polars", "numpy", "duckdb", "msgspec")
 LITTLE_SPACE = 1 << 30
+_WORDS = {"free_bytes": "free space"}
 
 
 def add(subparsers: Any) -> None:
@@ -38,7 +39,10 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
         facts = _facts(space)
     if screen.json:
         screen.emit({"ok": not problems, "problems": problems} | facts)
-    screen.pairs((name.replace("_", " "), str(value)) for name, value in facts.items())
+    shown = facts | {"free_bytes": f"{facts['free_bytes'] / (1 << 30):,.1f} GiB"}
+    screen.pairs(
+        (_WORDS.get(name, name.replace("_", " ")), str(value)) for name, value in shown.items()
+    )
     for problem in problems:
         screen.say(f"! {problem}")
     if facts["free_bytes"] < LITTLE_SPACE:

@@ -153,10 +153,11 @@ def show_factor(screen: Screen, found: Factor) -> None:
             for each in found.horizons
         ],
     )
+    screen.say("")
     decay = "  ".join(number(value, 3) for value in found.decay)
     screen.pairs(
         [
-            ("decay of the rank IC, 1 to 20 days", decay),
+            ("rank IC, 1 to 20 days", decay),
             ("rank autocorrelation", number(found.rank_autocorrelation, 3)),
         ]
     )

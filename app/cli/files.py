@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,9 +33,10 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
+        reason = re.sub(r" \(os error \d+\)$", "", error.strerror or str(error))  # as Polars says
         raise StoreError(
-            f"The file {path} cannot be written ({error.strerror or error}). Check the folder and"
-            " the space on the disk."
+            f"The file {path} cannot be written ({reason}). Check the folder and the space on the"
+            " disk."
         ) from error
 
 

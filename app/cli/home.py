@@ -11,9 +11,9 @@ from app.cli.version import version
 from engine.workspace import BUNDLED
 
 NEXT = (
-    ('kvant check "ts_mean(c_sek, 20) / c_sek - 1"', "what an expression means"),
-    ('kvant backtest "cs_rank(ts_mean(c_sek, 20) / c_sek) - 0.5"', "what it would have earned"),
-    ("kvant train --n 200", "search for expressions"),
+    ('kvant check "ts_mean(c_sek, 20) / c_sek - 1"', "what it means"),
+    ('kvant backtest "cs_rank(ts_mean(c_sek, 20) / c_sek) - 0.5"', "what it earned"),
+    ("kvant train --n 200", "search for more"),
     ("kvant strategies", "what was found"),
     ("kvant import prices.csv", "your own prices"),
     ("kvant --help", "all commands"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import msgspec
@@ -53,6 +54,7 @@ def run_list(args: argparse.Namespace, screen: Screen) -> None:
             for job in jobs
         ],
         left=3,
+        spare=("started", "latest Sharpe", "data set"),
     )  # fmt: skip
 
 
@@ -63,14 +65,12 @@ def run_show(args: argparse.Namespace, screen: Screen) -> None:
     params = msgspec.json.decode(job.params_json)
     if screen.json:
         screen.emit(answer(job) | {"params": params})
-    fields = {name: value for name, value in answer(job).items() if name != "progress"}
-    screen.pairs(
-        [
-            *((name.replace("_", " "), "-" if v is None else str(v)) for name, v in fields.items()),
-            ("progress", percent(job.progress)),
-            ("params", msgspec.json.encode(params).decode()),
-        ]
-    )
+    fields = answer(job) | {
+        "progress": percent(job.progress), "latest_sharpe": number(job.latest_sharpe),
+    }  # fmt: skip
+    screen.pairs((name.replace("_", " "), _text(value)) for name, value in fields.items())
+    screen.say("")
+    screen.pairs(_flat(params))
 
 
 def run_log(args: argparse.Namespace, screen: Screen) -> None:
@@ -85,6 +85,21 @@ def run_log(args: argparse.Namespace, screen: Screen) -> None:
         rest = {k: v for k, v in told.items() if k not in {"type", "seq", "job_id", "timestamp"}}
         text = "  ".join(f"{k}={msgspec.json.encode(v).decode()}" for k, v in rest.items())
         screen.say(f"{event.seq:>6}  {event.timestamp}  {event.type:<8}  {text}")
+
+
+def _flat(params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The parameters of a job, those of its parts too, one under the other."""
+    for name, value in params.items():
+        if isinstance(value, dict) and name in {"config", "params"}:
+            yield from _flat(value)
+        else:
+            yield name.replace("_", " "), _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return msgspec.json.encode(value).decode() if value else "-"
+    return "-" if value is None else str(value)
 
 
 def answer(job: Job) -> dict[str, object]:

@@ -83,6 +83,7 @@ def _bar(screen: Screen) -> bars.Progress:
         bars.MofNCompleteColumn(),
         bars.TextColumn("{task.fields[rate]}/s"),
         bars.TimeRemainingColumn(),
+        bars.TextColumn("left"),
         bars.TextColumn("best Sharpe {task.fields[best]}"),
         console=screen.err,
         transient=True,

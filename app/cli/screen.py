@@ -9,11 +9,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_WIDE = 200  # columns when nobody looks: a pipe has no edge to break lines at
+_WIDE = 1 << 16  # columns when nobody looks: a pipe has no edge to break lines at
+_ROOM = 32  # columns for the text at the end of a table
 
 
 class Screen:
@@ -37,23 +39,33 @@ class Screen:
         """A line about what happens, on standard error."""
         self.err.print(Text(plain(text)), soft_wrap=True)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
-        """An aligned table; the first `left` columns and the last one are texts."""
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        left: int = 1,
+        spare: Sequence[str] = (),
+    ) -> None:
+        """An aligned table; the first `left` columns and the last one are texts.
+
+        On a narrow terminal the `spare` columns are left out, the first one first, until the last
+        column has room; it is the one that is cut.
+        """
         if self.json:
             return
+        cells = [list(columns), *([plain(cell) for cell in row] for row in rows)]
+        kept, room = _fitting(cells, self.out.width, spare)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for index, name in enumerate(columns):
-            text = index < left or index == len(columns) - 1
+        for index in kept:
             last = index == len(columns) - 1
             table.add_column(
-                name,
-                justify="left" if text else "right",
+                columns[index],
+                justify="left" if last or index < left else "right",
                 no_wrap=True,
-                overflow="ellipsis" if last else "ignore",
             )
-        for row in rows:
-            table.add_row(*(Text(plain(cell)) for cell in row))
-        self.out.print(table)
+        for row in cells[1:]:
+            table.add_row(*(Text(row[index]) for index in kept[:-1]), Text(_cut(row[-1], room)))
+        self._print(table)
 
     def pairs(self, rows: Iterable[tuple[str, str]]) -> None:
         """Names and values under each other."""
@@ -64,7 +76,37 @@ class Screen:
         table.add_column(overflow="fold")
         for name, value in rows:
             table.add_row(Text(plain(name)), Text(plain(value)))
-        self.out.print(table)
+        self._print(table)
+
+    def _print(self, table: Table) -> None:
+        if self.out.is_terminal:
+            self.out.print(table)
+            return
+        with self.out.capture() as lines:
+            self.out.print(table)
+        self.out.file.writelines(f"{line.rstrip()}\n" for line in lines.get().splitlines())
+
+
+def _width(cells: Sequence[Sequence[str]], column: int) -> int:
+    return max(cell_len(line) for row in cells for line in row[column].split("\n"))
+
+
+def _fitting(
+    cells: Sequence[Sequence[str]], width: int, spare: Sequence[str]
+) -> tuple[list[int], int]:
+    """The columns to show, so that the last one has the room it needs or `_ROOM`; its room."""
+    names, last = cells[0], len(cells[0]) - 1
+    widths = [_width(cells, column) + 2 for column in range(last)]
+    needed = min(_width(cells, last), _ROOM)
+    kept = list(range(last))
+    for name in spare:
+        if sum(widths[column] for column in kept) + needed > width:
+            kept.remove(names.index(name))
+    return [*kept, last], max(width - sum(widths[column] for column in kept), 8)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if cell_len(text) <= room else set_cell_size(text, room - 3) + "..."
 
 
 def plain(text: str) -> str:

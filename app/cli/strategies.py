@@ -13,6 +13,7 @@ from engine.store import StrategySummary
 _COLUMNS = (
     "hash", "Sharpe", "return", "vol", "max dd", "turnover", "complexity", "data set", "expression",
 )  # fmt: skip
+_SPARE = ("complexity", "data set", "turnover", "vol", "max dd", "return")
 
 
 def add(subparsers: Any) -> None:
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
 
 def show_table(screen: Screen, items: Iterable[StrategySummary]) -> None:
     """Ranked strategies, one per line."""
-    screen.table(_COLUMNS, [_line(item) for item in items])
+    screen.table(_COLUMNS, [_line(item) for item in items], spare=_SPARE)
 
 
 def _line(item: StrategySummary) -> list[str]:
@@ -74,5 +75,5 @@ def _line(item: StrategySummary) -> list[str]:
         percent(metrics.turnover),
         number(item.complexity_score, 1),
         item.dataset,
-        f"{item.expr}{f'  [{marks.strip()}]' if marks else ''}",
+        f"{f'[{marks.strip()}]  ' if marks else ''}{item.expr}",
     ]

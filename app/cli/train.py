@@ -62,7 +62,13 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--resume", metavar="JOB", help="go on with a job that was not finished")
     parser.add_argument("--dataset", metavar="NAME|FILE", help="a data set, or a file to import")
     parser.add_argument("--price", metavar="COLUMN", help="the column that earns returns")
-    parser.add_argument("--domain-lag", action="append", default=[], metavar="DOMAIN=DAYS")
+    parser.add_argument(
+        "--domain-lag",
+        action="append",
+        default=[],
+        metavar="DOMAIN=DAYS",
+        help="columns named DOMAIN_... are known that many dates later (may be repeated)",
+    )
     add_book(parser, TrainParams)
     parser.set_defaults(command=run)
 

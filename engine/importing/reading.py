@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.errors import DataError
+from engine.errors import DataError, ParamError
 from engine.importing.checks import check
 from engine.importing.columns import Columns, sort_columns
 from engine.importing.costs import with_costs
@@ -21,6 +21,7 @@ from engine.panel import choose_price, choose_universe
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+MAX_PERIODS = 1_000_000
 MAX_CELLS = 100_000_000  # of one matrix: 10,000 dates of 10,000 symbols
 MAX_MATRICES = 1 << 35  # bytes of all matrices
 BUNDLED = Path(__file__).parents[1] / "data" / "ecb_fx_sek.parquet"  # see README.md beside it
@@ -30,10 +31,16 @@ _KEYS = ("date", "symbol")
 def read_file(path: str | Path, options: ImportOptions | None = None) -> Imported:
     """Read and check a Parquet file or a long CSV or TSV file, also compressed with gzip.
 
-    DataError says what is wrong, where, and what to do. To be called in a worker process: a
-    Parquet file damaged in a rare way makes Polars end the process instead of raising.
+    DataError says what is wrong, where, and what to do; ParamError refuses an option. To be called
+    in a worker process: a Parquet file damaged in a rare way makes Polars end the process instead
+    of raising.
     """
     options = options or ImportOptions()
+    if not 0 < options.periods_per_year <= MAX_PERIODS:
+        raise ParamError(
+            f"The periods per year are {options.periods_per_year:g}; choose above 0 to"
+            f" {MAX_PERIODS:,}, such as 252 for trading days or 12 for months."
+        )
     table = read_table(path, options)
     keys = find_keys(table, options)
     if table.frame.is_empty():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ T = TypeVar("T")
 RESERVE = "reserve.bin"
 RESERVE_BYTES = 8 << 20
 BACKUPS_KEPT = 3
+_LITTLE_SPACE = 1 << 16  # the shared memory of the write-ahead log takes 32 KiB
 _CHECKED_BYTES = 256 << 20  # a longer quick_check would be felt at every start after a crash
 
 _WRITER = (
@@ -243,15 +245,14 @@ class Database:
         try:
             yield
         except apsw.FullError as error:
-            self.path.with_name(RESERVE).unlink(missing_ok=True)
-            raise StoreError(
-                f"The disk with {self.path} is full. Free some space and try again; everything"
-                " saved before is intact."
-            ) from error
+            raise self._full() from error
         except (apsw.CorruptError, apsw.NotADBError, apsw.SQLError, UnicodeDecodeError) as error:
             # every statement here is a fixed text: one that SQLite rejects meets foreign tables
             raise self.damaged(str(error)) from error
         except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as e:
+            folder = self.path.parent
+            if folder.is_dir() and shutil.disk_usage(folder).free < _LITTLE_SPACE:
+                raise self._full() from e
             raise StoreError(
                 f"The database {self.path} cannot be read or written ({e}). Check that the folder"
                 " exists, belongs to you and is on a working local disk."
@@ -265,6 +266,13 @@ class Database:
                 f"The folder of {self.path} cannot be used ({error.strerror}). Check that it"
                 " exists, belongs to you and has space."
             ) from error
+
+    def _full(self) -> StoreError:
+        self.path.with_name(RESERVE).unlink(missing_ok=True)
+        return StoreError(
+            f"The disk with {self.path} is full. Free some space and try again; everything saved"
+            " before is intact."
+        )
 
     def damaged(self, detail: str) -> StoreError:
         """The refusal of a file whose content is not what was written."""

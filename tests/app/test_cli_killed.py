@@ -100,7 +100,9 @@ def test_a_search_that_was_ended_goes_on_to_the_same_bytes(
     assert (process.returncode, out) == (code, "")
     assert "Traceback" not in err
     if code == 130:
-        assert err.endswith("The job was cancelled; what was done is kept.\n")
+        assert err.endswith(
+            "The job was cancelled; what was done is kept, and the same command goes on.\n"
+        )
     with start(folder, workers) as process:
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -116,7 +118,10 @@ def test_a_search_outlives_its_engine_process(tmp_path, undisturbed, workers):
         half_way(process, folder)
         for child in children(process.pid):
             os.kill(child, signal.SIGKILL)
+        late = committed(folder) == N
         _, err = process.communicate(timeout=60)
+    if late:
+        pytest.skip("the search was done before the signal came")
     assert process.returncode == 0, err
     assert "The engine process died (exit code -9); it is started again" in err
     assert contents(folder) == undisturbed

@@ -144,6 +144,16 @@ def test_given_weights_have_no_factor_statistics(answer, tmp_path):
                 " or start a new job without --resume."
             ),
         ),
+        *(
+            (
+                ["import", "{stocks}", "--periods-per-year", value],
+                (
+                    f"The periods per year are {value}; choose above 0 to 1,000,000, such as 252"
+                    " for trading days or 12 for months."
+                ),
+            )
+            for value in ("-3", "0", "nan", "inf")
+        ),
         (["check", "c_sek", "--cuts", "0"], "--cuts is 0; choose 1 to 10,000."),
         (
             ["backtest", "c_sek", "--domain-lag", "price=1", "--domain-lag", "price=2"],
@@ -170,8 +180,8 @@ def test_given_weights_have_no_factor_statistics(answer, tmp_path):
         ),
     ],
 )
-def test_options_that_would_be_ignored_are_refused(kvant, words, message):
-    code, out, err = kvant(*words)
+def test_options_that_mean_nothing_are_refused(kvant, stocks, words, message):
+    code, out, err = kvant(*(str(stocks) if word == "{stocks}" else word for word in words))
     assert (code, out) == (2, "")
     quoted = "'(queued|running|done|failed|cancelled|interrupted)'"  # until Python 3.12
     assert re.sub(quoted, r"\1", err) == f"{message}\n"

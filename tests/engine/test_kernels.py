@@ -141,6 +141,29 @@ def test_a_half_in_the_thirteenth_digit_goes_to_the_even_neighbour():
     assert k.cs_rank(x, True).tolist() == (np.array([[1.5, 1.5, 4.5, 4.5, 3.0]]) / 5).tolist()
 
 
+@pytest.mark.parametrize("symbols", [*range(1, 20), 31, 32, 33, 63, 64, 65, 127, 129, 257, 600])
+def test_any_number_of_symbols_is_sorted(symbols):
+    x = np.random.default_rng(symbols).normal(size=(9, symbols)).round(1)
+    x[3:, ::4] = np.nan
+    codes = np.zeros(x.shape, np.int32)
+    want = TWIN["cs_rank"](x, False)
+    np.testing.assert_array_equal(k.cs_rank(x, False), want)
+    np.testing.assert_array_equal(k.g_rank(x, codes), want)
+    np.testing.assert_allclose(k.cs_quantile(x), TWIN["cs_quantile"](x), rtol=1e-13, atol=1e-15)
+
+
+def test_groups_that_stay_and_groups_that_change_are_summed_alike():
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=(16, 60)).round(3)
+    x[rng.random(x.shape) < 0.1] = np.nan
+    stay = np.repeat(rng.integers(-1, 5, 60)[None], 16, 0).astype(np.int32)
+    change = stay.copy()
+    change[7::8] = rng.integers(-1, 5, 60)
+    same = np.arange(16) % 8 < 7
+    for kernel in (k.g_mean, k.g_std, k.g_zscore, k.g_demean, k.g_scale, k.g_rank):
+        assert kernel(x, change)[same].tobytes() == kernel(x, stay)[same].tobytes()
+
+
 def test_more_symbols_than_an_index_holds_rank_the_same():
     x = np.random.default_rng(5).normal(size=(2, 8193)).round(2)
     np.testing.assert_array_equal(k.cs_rank(x, False), TWIN["cs_rank"](x, False))
@@ -206,6 +229,9 @@ TABLE = [
     ("div", (row(1, 0, 6), row(0, 0, 3)), row(nan, nan, 2)),
     ("pow_", (row(nan, 1, -8, 0, -2), row(0, nan, 0.5, -1, 3)), row(nan, nan, nan, nan, -8)),
     ("signed_pow", (row(-9, 4, 0), 0.5), row(-3, 2, 0)),
+    ("signed_pow", (row(-9, 4, nan), 1.0), row(-9, 4, nan)),
+    ("signed_pow", (row(-9, 4, nan), 2.0), row(-81, 16, nan)),
+    ("signed_pow", (row(-9, 4, nan), 3.0), row(-729, 64, nan)),
     ("round_", (row(0.5, 1.5, -2.5),), row(0, 2, -2)),
     ("where", (row(1, 0, nan), row(5, nan, 5), 7.0), row(5, 7, nan)),
     ("fill", (row(nan, 1), row(4, 5)), row(4, 1)),
