@@ -37,7 +37,7 @@ _KERNELS: dict[str, list[Any]] = {
     "kv_decay_exp": [*_OVER, D, D],
     "kv_product": [*_OVER, D],
     "kv_ts_rank": [*_OVER, D, C],
-    "kv_quantile": [*_OVER, N, D],
+    "kv_quantile": [*_OVER, D, D],
     "kv_skew": [*_OVER, D],
     "kv_kurt": [*_OVER, D],
     "kv_cov": _PAIR,
@@ -50,16 +50,15 @@ _KERNELS: dict[str, list[Any]] = {
     "kv_days_since_change": [P, P, N, N, N, P, P],
     "kv_trade_when": [P, D, P, D, P, D, P, N, N, N, P],
     "kv_rank_keys": [P, P, N],
-    "kv_rank_pack": [P, P, N, N],
-    "kv_rank_unpack": [C, P, P, N, N, D],
-    "kv_group_rank_unpack": [P, P, P, N, N, N],
+    "kv_rank": [C, P, P, N, N, D],
+    "kv_group_rank": [P, P, P, N, N, N],
     "kv_cross": [C, P, P, N, N, D],
     "kv_cross_neutralize": [P, P, P, N, N],
     "kv_group": [C, P, P, P, N, N, N],
 }
 _SILENT = {  # these need no memory and cannot fail
     "kv_binary", "kv_unary", "kv_clip", "kv_where", "kv_fill", "kv_mask",
-    "kv_rank_keys", "kv_rank_pack", "kv_rank_unpack", "kv_cross",
+    "kv_rank_keys", "kv_cross",
 }  # fmt: skip
 _FLOAT64 = np.dtype(np.float64)
 
@@ -101,6 +100,8 @@ def ready(x: Array) -> Array:
 
 def alike(*arrays: npt.NDArray[Any]) -> None:
     """Refuse operands of different shapes: C would read beyond the smaller one."""
-    shapes = {x.shape for x in arrays}
-    if len(shapes) > 1:
-        raise ValueError(f"The operands have different shapes: {sorted(shapes)}.")
+    first = arrays[0].shape
+    for x in arrays:
+        if x.shape != first:
+            shapes = sorted({x.shape for x in arrays})
+            raise ValueError(f"The operands have different shapes: {shapes}.")

@@ -1,15 +1,8 @@
-"""Compiled kernels across symbols; meanings are those of `twin_cross`.
-
-A rank packs order-preserving integer keys in C, sorts rows with NumPy's vectorised sort and unpacks
-in C, in row tiles that stay in the cache.
-"""
+"""Compiled kernels across symbols; meanings are those of `twin_cross`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import numpy.typing as npt
 
 from engine.kernels import twin_cross
 from engine.kernels.calls import address, alike, loaded, ready
@@ -19,37 +12,15 @@ from engine.kernels.twin_cross import Codes
 LIB = loaded()
 
 MOST_SYMBOLS = 8192  # an index of 13 bits
-_TILE_CELLS = 65536
 
 _UNIT, _PERCENT, _QUANTILE, _BUCKET, _TOP, _BOTTOM = range(6)
 _DEMEAN, _ZSCORE, _MEAN, _STD, _COUNT, _SCALE, _WINSORIZE = range(7)
-Sorted = npt.NDArray[np.int64]
-
-
-def _sorted_tiles(x: Array, unpack: Callable[[Sorted, int, int], None]) -> None:
-    """Call `unpack(sorted keys, first row, rows)` for every tile of rows of x."""
-    dates, symbols = x.shape
-    step = max(1, min(dates, _TILE_CELLS // max(symbols, 1)))
-    buffer = empty((step, symbols)).view(np.int64)
-    for t in range(0, dates, step):
-        rows = min(step, dates - t)
-        keys = buffer[:rows]
-        LIB.kv_rank_pack(address(x) + 8 * t * symbols, address(keys), symbols, rows)
-        keys.sort(axis=1)
-        unpack(keys, t, rows)
 
 
 def _rank(kind: int, x: Array, parameter: float) -> Array:
     x = ready(x)
-    symbols = x.shape[1]
     out = empty(x.shape)
-    base = address(out)
-
-    def unpack(keys: Sorted, t: int, rows: int) -> None:
-        target = base + 8 * t * symbols
-        LIB.kv_rank_unpack(kind, address(keys), target, symbols, rows, parameter)
-
-    _sorted_tiles(x, unpack)
+    LIB.kv_rank(kind, address(x), address(out), x.shape[1], len(x), parameter)
     return out
 
 
@@ -163,17 +134,8 @@ def g_rank(x: Array, codes: Codes) -> Array:
     if _wide(x):
         return twin_cross.g_rank(x, codes)
     x, codes, groups = _coded(x, codes)
-    symbols = x.shape[1]
     out = empty(x.shape)
-    base, code_base = address(out), address(codes)
-
-    def unpack(keys: Sorted, t: int, rows: int) -> None:
-        at = t * symbols
-        LIB.kv_group_rank_unpack(
-            address(keys), code_base + 4 * at, base + 8 * at, symbols, rows, groups
-        )
-
-    _sorted_tiles(x, unpack)
+    LIB.kv_group_rank(address(x), address(codes), address(out), x.shape[1], len(x), groups)
     return out
 
 

@@ -16,6 +16,7 @@ LIB = loaded()
 
 _ADD, _SUB, _MUL, _DIV, _LT, _LE, _EQ, _NE, _AND, _OR, _MIN, _MAX = range(12)
 _NEG, _ABS, _SIGN, _SQRT, _FLOOR, _ROUND, _INVERSE, _NOT, _IS_MISSING, _SETTLE = range(10)
+_SIGNED_POWERS = {0.5: 10, 1.0: _SETTLE, 2.0: 11, 3.0: 12}
 
 
 def _binary(op: int, a: Array | float, b: Array | float) -> Array:
@@ -95,7 +96,9 @@ def pow_(a: Array | float, b: Array | float) -> Array:
 
 @quiet
 def signed_pow(x: Array | float, a: Array | float) -> Array:
-    """Signed power sign(x) |x|^a."""
+    """Signed power sign(x) |x|^a; 0.5, 1, 2 and 3 by root and products, like the twin."""
+    if isinstance(x, np.ndarray) and not isinstance(a, np.ndarray) and a in _SIGNED_POWERS:
+        return _unary(_SIGNED_POWERS[a], x)
     out = empty(_shape(x, a))
     np.abs(x, out=out)
     np.power(out, a, out=out)

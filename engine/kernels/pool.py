@@ -14,25 +14,32 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 _SMALLEST = 8192  # elements; below this malloc is as good
-_free: dict[int, list[Array]] = {}
+_Buffer = tuple[Array, int]  # memory and its address
+_free: dict[int, list[_Buffer]] = {}
 
 
 class _Lease:
-    """Owner of one leased buffer: NumPy keeps it alive as the base of the array and of its views."""
+    """Owner of a leased buffer: NumPy keeps it alive as the base of the array and of its views."""
 
-    __slots__ = ("__array_interface__", "_buffer")
+    __slots__ = ("__array_interface__", "_buffer", "_size")
 
-    def __init__(self, buffer: Array, shape: tuple[int, ...]) -> None:
+    def __init__(self, buffer: _Buffer, size: int, shape: tuple[int, ...]) -> None:
         self._buffer = buffer
+        self._size = size
         self.__array_interface__ = {
             "shape": shape,
             "typestr": "<f8",
-            "data": (buffer.ctypes.data, False),
+            "data": (buffer[1], False),
             "version": 3,
         }
 
     def __del__(self) -> None:
-        _free.setdefault(self._buffer.size, []).append(self._buffer)
+        _free.setdefault(self._size, []).append(self._buffer)
+
+
+def _fresh(size: int) -> _Buffer:
+    memory = np.empty(size)
+    return memory, memory.ctypes.data
 
 
 def empty(shape: tuple[int, ...]) -> Array:
@@ -43,8 +50,8 @@ def empty(shape: tuple[int, ...]) -> Array:
     try:
         buffer = _free[size].pop()
     except (KeyError, IndexError):
-        buffer = np.empty(size)
-    return np.asarray(_Lease(buffer, shape))
+        buffer = _fresh(size)
+    return np.asarray(_Lease(buffer, size, shape))
 
 
 def clear() -> None:

@@ -1,7 +1,8 @@
 """NumPy twin of the kernels across the symbols of a date, all or within a group.
 
-Sums over symbols run in eight lanes (symbol i in lane i % 8), combined as
-((0+4)+(2+6))+((1+5)+(3+7)), the order every build of the compiled kernels keeps.
+Sums over all symbols run in eight lanes (symbol i in lane i % 8), combined as
+((0+4)+(2+6))+((1+5)+(3+7)), sums within a group from symbol to symbol: the orders every build of
+the compiled kernels keeps.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ def _count(x: Array) -> Array:
 
 def _sum(x: Array) -> Array:
     return lane_sum(x)[:, None]
+
+
+def _chain(x: Array) -> Array:
+    """Sum of the present values of each row, one symbol after the other; shape [T, 1]."""
+    total: Array = np.add.accumulate(np.where(np.isnan(x), 0.0, x), axis=1)[:, -1:]
+    return total
 
 
 def _shifted(x: Array) -> tuple[Array, Array]:
@@ -187,19 +194,31 @@ def _merge(x: Array, parts: list[Array]) -> Array:
     out[:] = np.nan
     for part in parts:
         np.copyto(out, part, where=~np.isnan(part))
-    return out
+    return finite(out)
+
+
+def _deviations(part: Array) -> tuple[Array, Array]:
+    """Deviations from the mean of the group and the standard deviation (divisor n)."""
+    shifted, _ = _shifted(part)
+    n = _count(part)
+    deviations = shifted - _chain(shifted) / n
+    return deviations, np.sqrt(_chain(deviations * deviations) / n)
 
 
 @quiet
 def g_mean(x: Array, codes: Codes) -> Array:
     """Mean of the group on the date, in every present cell of the group."""
-    return _merge(x, [cs_mean(part) for part in _groups(x, codes)])
+    parts = []
+    for part in _groups(x, codes):
+        shifted, first = _shifted(part)
+        parts.append(_spread(part, first + _chain(shifted) / _count(part)))
+    return _merge(x, parts)
 
 
 @quiet
 def g_std(x: Array, codes: Codes) -> Array:
     """Standard deviation of the group on the date (divisor n), in its present cells."""
-    return _merge(x, [cs_std(part) for part in _groups(x, codes)])
+    return _merge(x, [_spread(part, _deviations(part)[1]) for part in _groups(x, codes)])
 
 
 @quiet
@@ -211,19 +230,25 @@ def g_rank(x: Array, codes: Codes) -> Array:
 @quiet
 def g_zscore(x: Array, codes: Codes) -> Array:
     """Standard score within the group; missing where the group does not vary."""
-    return _merge(x, [cs_zscore(part) for part in _groups(x, codes)])
+    parts = []
+    for part in _groups(x, codes):
+        deviations, std = _deviations(part)
+        squares = _chain(deviations * deviations)
+        varies = squares > FLAT * _chain(part * part)
+        parts.append(np.where(varies, deviations / std, np.nan))
+    return _merge(x, parts)
 
 
 @quiet
 def g_demean(x: Array, codes: Codes) -> Array:
     """Distance of x from the mean of its group."""
-    return _merge(x, [cs_demean(part) for part in _groups(x, codes)])
+    return _merge(x, [_deviations(part)[0] for part in _groups(x, codes)])
 
 
 @quiet
 def g_scale(x: Array, codes: Codes) -> Array:
     """Scaled to 1: x / sum|x| of its group."""
-    return _merge(x, [cs_scale(part, 1.0) for part in _groups(x, codes)])
+    return _merge(x, [part / _chain(np.abs(part)) for part in _groups(x, codes)])
 
 
 # The standard normal quantile, Wichura's algorithm AS 241 (PPND16): three rational functions of

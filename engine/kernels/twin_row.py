@@ -6,6 +6,8 @@ docstring says otherwise, and whatever is not finite becomes missing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,6 +31,14 @@ def _truth(holds: Mask, *operands: Array | float) -> Array:
     for operand in operands:
         known &= ~np.isnan(operand)
     return finite(np.where(known, np.where(holds, 1.0, 0.0), np.nan))
+
+
+_SIGNED_POWERS: dict[float, Callable[[Array], Array]] = {
+    0.5: lambda x: np.copysign(np.sqrt(np.abs(x)), x),
+    1.0: lambda x: x,
+    2.0: lambda x: x * np.abs(x),
+    3.0: lambda x: x * x * x,
+}
 
 
 @quiet
@@ -64,7 +74,9 @@ def pow_(a: Array | float, b: Array | float) -> Array:
 
 @quiet
 def signed_pow(x: Array | float, a: Array | float) -> Array:
-    """Signed power sign(x) |x|^a."""
+    """Signed power sign(x) |x|^a; 0.5, 1, 2 and 3 by root and products."""
+    if isinstance(x, np.ndarray) and not isinstance(a, np.ndarray) and a in _SIGNED_POWERS:
+        return finite(_SIGNED_POWERS[a](x))
     raised = np.sign(x) * np.power(np.abs(x), a)
     return finite(np.where(np.isnan(x) | np.isnan(a), np.nan, raised))
 

@@ -38,10 +38,10 @@ INLINE i64 most(i64 a, i64 b) { return a > b ? a : b; }
 INLINE i64 least(i64 a, i64 b) { return a < b ? a : b; }
 
 /* `count` doubles of this thread's scratch memory with arbitrary content, valid until the next
-   call; NULL when there is no memory. */
+   call, aligned to 64 bytes; NULL when there is no memory. */
 double *scratch(i64 count);
 
-/* Keys of x[0..n): order-preserving whole numbers at 12 significant digits, see rank.c. */
+/* Keys of x[0..n): order-preserving whole numbers at 12 significant digits, see keys.c. */
 void rank_keys(const double *x, double *keys, i64 n);
 
 /* Sums across symbols: symbol i in lane i % 8, lanes combined in one fixed order. */

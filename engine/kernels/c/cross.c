@@ -1,12 +1,13 @@
 /* Moments across the symbols of a date, all or within groups.
 
    Values are shifted by the first present one of the row (of the group), so that equal values
-   leave exact zeros and data far from 0 keeps its digits. Sums keep eight lanes: symbol i in lane
-   i % 8, missing adding 0. */
+   leave exact zeros and data far from 0 keeps its digits. Sums over all symbols keep eight lanes:
+   symbol i in lane i % 8, missing adding 0. */
 
 #include <string.h>
 
 #include "common.h"
+#include "dates.h"
 
 enum { DEMEAN, ZSCORE, MEAN, STD, COUNT, SCALE, WINSORIZE };
 
@@ -133,94 +134,130 @@ KV_API int kv_cross_neutralize(const double *y, const double *x, double *out, i6
     return 0;
 }
 
-/* ------------------------------------------------------------------ within groups */
+/* ------------------------------------------------------------------ within groups
 
-typedef struct { double first, n, mean, m2, squares, size; Sum sum; } Group;
+   DATES dates at once: lane l of every group is date l. Within a group sums run through the
+   symbols in their order. Groups mostly stay the same from date to date, and then a step is one
+   of whole vectors (`same`); if not, each lane looks up its own group, with the same result.
+   Group 0 holds the symbols that are in none. */
 
-INLINE i64 group_of(const double *x, const int32_t *codes, i64 i)
-{
-    return present(x[i]) ? codes[i] : -1;
-}
+typedef struct { double n[DATES], first[DATES], mean[DATES], m2[DATES], squares[DATES]; } Group;
 
-/* Add `kind` of every present cell to the lanes of its group. */
-INLINE void group_sums(int kind, const double *x, const int32_t *codes, Group *group, i64 n)
-{
-    for (i64 i = 0; i < n; i++) {
-        i64 g = group_of(x, codes, i);
-        if (g >= 0)
-            group[g].sum.lane[i % SUM_LANES] += term(kind, x[i], group[g].first, group[g].mean);
-    }
-}
-
-INLINE double taken(Sum *sum)
-{
-    double value = total(sum);
-    memset(sum, 0, sizeof *sum);
-    return value;
-}
-
-INLINE double group_value(int kind, double v, const Group *g)
-{
-    double e = (v - g->first) - g->mean;
-    switch (kind) {
-    case DEMEAN: return e;
-    case MEAN: return g->first + g->mean;
-    case STD: return sqrt(g->m2 / g->n);
-    case SCALE: return v / g->size;
-    default: return g->m2 > FLAT * g->squares ? e / sqrt(g->m2 / g->n) : MISSING;
-    }
-}
-
-INLINE void group_row(int kind, const double *x, const int32_t *codes, double *out, Group *group,
-                      i64 n, i64 groups)
+INLINE void group_clear(Group *group, i64 groups)
 {
     memset(group, 0, (size_t)groups * sizeof(Group));
-    for (i64 i = 0; i < n; i++) {
-        i64 g = group_of(x, codes, i);
-        if (g < 0) continue;
-        if (group[g].n == 0.0) group[g].first = x[i];
-        group[g].n += 1.0;
-    }
-    group_sums(SHIFTED, x, codes, group, n);
-    for (i64 g = 0; g < groups; g++) group[g].mean = taken(&group[g].sum) / group[g].n;
-    if (kind == ZSCORE || kind == STD) {
-        group_sums(SQUARED_DEVIATION, x, codes, group, n);
-        for (i64 g = 0; g < groups; g++) group[g].m2 = taken(&group[g].sum);
-    }
-    if (kind == ZSCORE) {
-        group_sums(SQUARE, x, codes, group, n);
-        for (i64 g = 0; g < groups; g++) group[g].squares = taken(&group[g].sum);
-    }
-    if (kind == SCALE) {
-        group_sums(SIZE, x, codes, group, n);
-        for (i64 g = 0; g < groups; g++) group[g].size = taken(&group[g].sum);
-    }
-    for (i64 i = 0; i < n; i++) {
-        i64 g = group_of(x, codes, i);
-        out[i] = g >= 0 ? settled(group_value(kind, x[i], &group[g])) : MISSING;
-    }
+    for (i64 g = 0; g < groups; g++)
+        for (int l = 0; l < DATES; l++) group[g].first[l] = MISSING;
 }
 
-INLINE void group_rows(int kind, const double *x, const int32_t *codes, double *out, Group *group,
-                       i64 symbols, i64 rows, i64 groups)
+/* Add a symbol: count, first value and sum of sizes or of distances from the first. */
+INLINE void group_add(int kind, const double *cells, Group *group, int l)
 {
-    for (i64 t = 0; t < rows; t++)
-        group_row(kind, x + t * symbols, codes + t * symbols, out + t * symbols, group, symbols,
-                  groups);
+    double v = cells[l], c = present(group->first[l]) ? group->first[l] : v;
+    group->first[l] = c;
+    group->n[l] += present(v) ? 1.0 : 0.0;
+    group->mean[l] += present(v) ? (kind == SCALE ? fabs(v) : v - c) : 0.0;
+}
+
+/* Add a symbol to the squares, of values and of deviations; the latter replace the values. */
+INLINE void group_add_squares(double *cells, Group *group, int l)
+{
+    double v = cells[l], e = (v - group->first[l]) - group->mean[l];
+    group->m2[l] += present(v) ? e * e : 0.0;
+    group->squares[l] += present(v) ? v * v : 0.0;
+    cells[l] = e;
+}
+
+INLINE void group_value(int kind, double *cells, const Group *group, int l)
+{
+    double v = cells[l];
+    double value = kind == DEMEAN   ? (v - group->first[l]) - group->mean[l]
+                   : kind == MEAN   ? group->first[l] + group->mean[l]
+                   : kind == STD    ? group->m2[l]
+                                    : v / group->m2[l];
+    cells[l] = present(v) ? settled(value) : MISSING;
+}
+
+/* Once all are added: the mean and, in the end, m2 as what the values are divided by. */
+INLINE void group_means(int kind, Group *group, i64 groups)
+{
+    for (Group *g = group; g < group + groups; g++)
+        for (int l = 0; l < DATES; l++) {
+            if (kind == SCALE) g->m2[l] = g->mean[l];
+            g->mean[l] /= g->n[l];
+        }
+}
+
+INLINE void group_deviations(int kind, Group *group, i64 groups)
+{
+    for (Group *g = group; g < group + groups; g++)
+        for (int l = 0; l < DATES; l++) {
+            int varies = kind == STD || g->m2[l] > FLAT * g->squares[l];
+            g->m2[l] = varies ? sqrt(g->m2[l] / g->n[l]) : MISSING;
+        }
+}
+
+INLINE Group *group_of(Group *group, i64 code) { return group + (code < 0 ? 0 : code + 1); }
+
+/* Do `step` with every cell and its group. */
+#define EACH_CELL(step)                                                                            \
+    for (i64 i = 0; i < symbols; i++) {                                                            \
+        double *at = cells + i * DATES;                                                            \
+        Group *all = group_of(group, codes[0][i]);                                                 \
+        if (same)                                                                                  \
+            for (int l = 0; l < DATES; l++) step(at, all, l);                                      \
+        else                                                                                       \
+            for (int l = 0; l < DATES; l++) step(at, group_of(group, codes[l][i]), l);             \
+    }
+
+INLINE void group_dates(int kind, int same, double *restrict cells, const int32_t *const *codes,
+                        Group *restrict group, i64 symbols, i64 groups)
+{
+#define ADD(at, g, l) group_add(kind, at, g, l)
+#define VALUE(at, g, l) group_value(kind, at, g, l)
+    group_clear(group, groups);
+    EACH_CELL(ADD)
+    group_means(kind, group, groups);
+    if (kind == ZSCORE || kind == STD) {
+        EACH_CELL(group_add_squares)
+        group_deviations(kind, group, groups);
+    }
+    for (int l = 0; l < DATES; l++) group[0].first[l] = group[0].m2[l] = MISSING;
+    EACH_CELL(VALUE)
+}
+
+INLINE int group_rows(int kind, const double *x, const int32_t *codes, double *out, i64 symbols,
+                      i64 dates, i64 groups)
+{
+    i64 size = (i64)(sizeof(Group) / sizeof(double));
+    double *cells = scratch(symbols * DATES + groups * size);
+    if (!cells) return OUT_OF_MEMORY;
+    Group *group = (Group *)(cells + symbols * DATES);
+    for (i64 t = 0; t < dates; t += DATES) {
+        i64 rows = least(DATES, dates - t);
+        const int32_t *of[DATES];
+        int same = 1;
+        for (i64 l = 0; l < DATES; l++) {
+            of[l] = codes + (t + least(l, rows - 1)) * symbols;
+            same &= !memcmp(of[l], of[0], (size_t)symbols * sizeof *codes);
+        }
+        dates_to_lanes(x + t * symbols, symbols, rows, cells);
+        if (same) group_dates(kind, 1, cells, of, group, symbols, groups);
+        else group_dates(kind, 0, cells, of, group, symbols, groups);
+        lanes_to_dates(cells, symbols, rows, out + t * symbols);
+    }
+    return 0;
 }
 
 /* `groups` is above every code; a negative code is no group. */
 KV_API int kv_group(int kind, const double *x, const int32_t *codes, double *out, i64 symbols,
-                    i64 rows, i64 groups)
+                    i64 dates, i64 groups)
 {
-    Group *group = (Group *)scratch(groups * (i64)(sizeof(Group) / sizeof(double)) + 1);
-    if (!group) return OUT_OF_MEMORY;
     switch (kind) {
-    case DEMEAN: group_rows(DEMEAN, x, codes, out, group, symbols, rows, groups); break;
-    case ZSCORE: group_rows(ZSCORE, x, codes, out, group, symbols, rows, groups); break;
-    case MEAN: group_rows(MEAN, x, codes, out, group, symbols, rows, groups); break;
-    case STD: group_rows(STD, x, codes, out, group, symbols, rows, groups); break;
-    case SCALE: group_rows(SCALE, x, codes, out, group, symbols, rows, groups); break;
+    case DEMEAN: return group_rows(DEMEAN, x, codes, out, symbols, dates, groups + 1);
+    case ZSCORE: return group_rows(ZSCORE, x, codes, out, symbols, dates, groups + 1);
+    case MEAN: return group_rows(MEAN, x, codes, out, symbols, dates, groups + 1);
+    case STD: return group_rows(STD, x, codes, out, symbols, dates, groups + 1);
+    default: return group_rows(SCALE, x, codes, out, symbols, dates, groups + 1);
     }
-    return 0;
 }

@@ -1,127 +1,207 @@
-/* Ranks across the symbols of a date, compared at 12 significant digits.
+/* Ranks across the symbols of a date, compared at 12 significant digits (see keys.c). */
 
-   The key of v is the whole number sign(v) (9e11 (e + 400) + m - 1e11 + 1), where m 10^(e-11) is v
-   rounded half-even to 12 significant digits, 1e11 <= m < 1e12; the key of 0 is 0. m = 1e12 (a
-   carry) gives the same key as m = 1e11 at e + 1, so neither the guess of e nor the carry needs a
-   correction. |key| < 2^50: exact as a double, and as an integer it leaves 13 bits for the index
-   of the symbol. A row of such integers is sorted by the caller between pack and unpack. */
-
-#include <stdio.h>
 #include <string.h>
 
 #include "common.h"
+#include "dates.h"
 
-#define INDEX_BITS 13
+#ifdef __SSE2__
+#include <immintrin.h> /* minimum and maximum of vectors, which compilers do not find by themselves */
+#endif
+
+#define INDEX_BITS 13 /* at most 2^13 symbols */
 #define INDEX_MASK ((1 << INDEX_BITS) - 1)
-#define ABSENT ((((i64)1 << 50) - 1) << INDEX_BITS) /* above every key */
-#define STEP 9e11
-#define OFFSET 400
-#define LOWEST_POWER (-200)
+#define ABSENT 1e15    /* above every key */
+#define NOUGHT 0x1p41  /* below every key but that of 0, whose place it takes */
 #define BLOCK 128
 
-static const double power[] = {
-    1e-200, 1e-199, 1e-198, 1e-197, 1e-196, 1e-195, 1e-194, 1e-193, 1e-192, 1e-191, 1e-190, 1e-189,
-    1e-188, 1e-187, 1e-186, 1e-185, 1e-184, 1e-183, 1e-182, 1e-181, 1e-180, 1e-179, 1e-178, 1e-177,
-    1e-176, 1e-175, 1e-174, 1e-173, 1e-172, 1e-171, 1e-170, 1e-169, 1e-168, 1e-167, 1e-166, 1e-165,
-    1e-164, 1e-163, 1e-162, 1e-161, 1e-160, 1e-159, 1e-158, 1e-157, 1e-156, 1e-155, 1e-154, 1e-153,
-    1e-152, 1e-151, 1e-150, 1e-149, 1e-148, 1e-147, 1e-146, 1e-145, 1e-144, 1e-143, 1e-142, 1e-141,
-    1e-140, 1e-139, 1e-138, 1e-137, 1e-136, 1e-135, 1e-134, 1e-133, 1e-132, 1e-131, 1e-130, 1e-129,
-    1e-128, 1e-127, 1e-126, 1e-125, 1e-124, 1e-123, 1e-122, 1e-121, 1e-120, 1e-119, 1e-118, 1e-117,
-    1e-116, 1e-115, 1e-114, 1e-113, 1e-112, 1e-111, 1e-110, 1e-109, 1e-108, 1e-107, 1e-106, 1e-105,
-    1e-104, 1e-103, 1e-102, 1e-101, 1e-100, 1e-99, 1e-98, 1e-97, 1e-96, 1e-95, 1e-94, 1e-93, 1e-92,
-    1e-91, 1e-90, 1e-89, 1e-88, 1e-87, 1e-86, 1e-85, 1e-84, 1e-83, 1e-82, 1e-81, 1e-80, 1e-79,
-    1e-78, 1e-77, 1e-76, 1e-75, 1e-74, 1e-73, 1e-72, 1e-71, 1e-70, 1e-69, 1e-68, 1e-67, 1e-66,
-    1e-65, 1e-64, 1e-63, 1e-62, 1e-61, 1e-60, 1e-59, 1e-58, 1e-57, 1e-56, 1e-55, 1e-54, 1e-53,
-    1e-52, 1e-51, 1e-50, 1e-49, 1e-48, 1e-47, 1e-46, 1e-45, 1e-44, 1e-43, 1e-42, 1e-41, 1e-40,
-    1e-39, 1e-38, 1e-37, 1e-36, 1e-35, 1e-34, 1e-33, 1e-32, 1e-31, 1e-30, 1e-29, 1e-28, 1e-27,
-    1e-26, 1e-25, 1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14,
-    1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2,
-    1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-    1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30, 1e31, 1e32, 1e33, 1e34, 1e35,
-    1e36, 1e37, 1e38, 1e39, 1e40, 1e41, 1e42, 1e43, 1e44, 1e45, 1e46, 1e47, 1e48, 1e49, 1e50, 1e51,
-    1e52, 1e53, 1e54, 1e55, 1e56, 1e57, 1e58, 1e59, 1e60, 1e61, 1e62, 1e63, 1e64, 1e65, 1e66, 1e67,
-    1e68, 1e69, 1e70, 1e71, 1e72, 1e73, 1e74, 1e75, 1e76, 1e77, 1e78, 1e79, 1e80, 1e81, 1e82, 1e83,
-    1e84, 1e85, 1e86, 1e87, 1e88, 1e89, 1e90, 1e91, 1e92, 1e93, 1e94, 1e95, 1e96, 1e97, 1e98, 1e99,
-    1e100, 1e101, 1e102, 1e103, 1e104, 1e105, 1e106, 1e107, 1e108, 1e109, 1e110, 1e111, 1e112,
-    1e113, 1e114, 1e115, 1e116, 1e117, 1e118, 1e119, 1e120, 1e121, 1e122, 1e123, 1e124, 1e125,
-    1e126, 1e127, 1e128, 1e129, 1e130, 1e131, 1e132, 1e133, 1e134, 1e135, 1e136, 1e137, 1e138,
-    1e139, 1e140, 1e141, 1e142, 1e143, 1e144, 1e145, 1e146, 1e147, 1e148, 1e149, 1e150, 1e151,
-    1e152, 1e153, 1e154, 1e155, 1e156, 1e157, 1e158, 1e159, 1e160, 1e161, 1e162, 1e163, 1e164,
-    1e165, 1e166, 1e167, 1e168, 1e169, 1e170, 1e171, 1e172, 1e173, 1e174, 1e175, 1e176, 1e177,
-    1e178, 1e179, 1e180, 1e181, 1e182, 1e183, 1e184, 1e185, 1e186, 1e187, 1e188, 1e189, 1e190,
-    1e191, 1e192, 1e193, 1e194, 1e195, 1e196, 1e197, 1e198, 1e199, 1e200, 1e201, 1e202, 1e203,
-    1e204, 1e205, 1e206, 1e207, 1e208, 1e209, 1e210, 1e211, 1e212,
-};
+/* ------------------------------------------------------------------ sorting
 
-/* The key of one positive finite v, by the C library's correctly rounded formatting. */
-static __attribute__((noinline)) double formatted_key(double v)
+   DATES dates are sorted at once: entry i holds the i-th cell of each, so that every step is a
+   minimum and a maximum of whole vectors, without a branch. The network is bitonic: sorted runs of
+   h entries are merged two by two, comparing entry p of a run of 2 h with entry 2 h - 1 - p, then
+   entries h/2, h/4, .. 1 apart. The smaller one always goes to the lower place, so that entries
+   beyond the last symbol, above every key, stay where they are and need not be visited. Up to
+   three steps are taken together, on eight entries held in registers.
+
+   A cell is sorted as a double made of the sign of its key, the key and, in the lowest bits, the
+   symbol. The key of 0 is replaced by a small number that is no key, to keep it normal. */
+
+#if defined(__AVX512F__)
+#define WIDE 8 /* dates per vector */
+#define LOWER _mm512_min_pd
+#define HIGHER _mm512_max_pd
+#elif defined(__AVX__)
+#define WIDE 4
+#define LOWER _mm256_min_pd
+#define HIGHER _mm256_max_pd
+#elif defined(__SSE2__)
+#define WIDE 2
+#define LOWER _mm_min_pd
+#define HIGHER _mm_max_pd
+#else
+#define WIDE 2
+#define LOWER(x, y) choose((x) < (y), x, y)
+#define HIGHER(x, y) choose((x) < (y), y, x)
+#endif
+
+typedef double Cells __attribute__((vector_size(8 * WIDE), may_alias));
+typedef i64 Bits __attribute__((vector_size(8 * WIDE)));
+
+INLINE Cells choose(Bits mask, Cells yes, Cells no)
 {
-    char text[40];
-    double digits = 0.0, exponent = 0.0;
-    snprintf(text, sizeof text, "%.11e", v);
-    const char *c = text;
-    for (; *c != 'e'; c++)
-        if (*c >= '0' && *c <= '9') digits = digits * 10.0 + (*c - '0');
-    int negative = c[1] == '-';
-    for (c += 2; *c; c++) exponent = exponent * 10.0 + (*c - '0');
-    return STEP * ((negative ? -exponent : exponent) + OFFSET) + digits - 1e11 + 1.0;
+    return (Cells)(((Bits)yes & mask) | ((Bits)no & ~mask));
 }
 
-/* The key of v, or where *doubtful becomes 1 a placeholder: the digits after the twelfth are too
-   near a half for the rounding error of one multiplication (below 3e-4), or v is beyond the
-   table. */
-INLINE double quick_key(double v, int *doubtful)
+INLINE Cells *entry(double *cells, i64 i) { return (Cells *)(cells + i * DATES); }
+
+INLINE void order(Cells *a, Cells *b)
 {
-    double size = fabs(v);
-    int regular = (size >= 1e-199) & (size <= 1e199);
-    double safe = regular ? size : 1.0;
-    uint64_t bits;
-    memcpy(&bits, &safe, sizeof bits);
-    int binary = (int)(bits >> 52) - 1023;
-    int guess = (binary * 315653) >> 20; /* floor(log10(2^binary)) */
-    int e = guess + (safe >= power[guess + 1 - LOWEST_POWER]);
-    double scaled = safe * power[11 - e - LOWEST_POWER];
-    double m = (scaled + 0x1p52) - 0x1p52; /* round half to even */
-    double key = STEP * (double)(e + OFFSET) + m - 1e11 + 1.0;
-    *doubtful = !(regular & (fabs(scaled - m) < 0.4995)) & (size > 0.0);
-    return present(v) ? (size > 0.0 ? copysign(key, v) : 0.0) : MISSING;
+    Cells x = *a, y = *b;
+    *a = LOWER(x, y);
+    *b = HIGHER(x, y);
 }
 
-void rank_keys(const double *restrict x, double *restrict keys, i64 n)
+/* Steps of distance `count` / 2, ... 1 among `count` entries in registers. */
+INLINE void clean(Cells *v, int count)
 {
-    for (i64 start = 0; start < n; start += BLOCK) {
-        i64 end = least(start + BLOCK, n);
-        int any = 0;
-        for (i64 i = start; i < end; i++) {
-            int doubtful;
-            keys[i] = quick_key(x[i], &doubtful);
-            any |= doubtful;
+    for (int h = count / 2; h; h /= 2)
+        for (int i = 0; i < count; i++)
+            if (!(i & h)) order(v + i, v + i + h);
+}
+
+/* Sort `count` entries in registers. */
+INLINE void sort_few(Cells *v, int count)
+{
+    for (int h = 1; h < count; h *= 2)
+        for (int i = 0; i < count; i += 2 * h) {
+            for (int j = 0; j < h; j++) order(v + i + j, v + i + 2 * h - 1 - j);
+            clean(v + i, h);
+            clean(v + i + h, h);
         }
-        for (i64 i = start; any && i < end; i++) {
-            int doubtful;
-            quick_key(x[i], &doubtful);
-            if (doubtful) keys[i] = copysign(formatted_key(fabs(x[i])), x[i]);
+}
+
+/* Steps of distance count/2 q, ... q over entries 0 .. n-1. */
+INLINE void steps(double *cells, i64 n, i64 q, int count)
+{
+    for (i64 b = 0; b < n; b += count * q)
+        for (i64 i = b; i < b + q; i++) {
+            Cells v[8];
+            for (int k = 0; k < count; k++) v[k] = *entry(cells, i + k * q);
+            clean(v, count);
+            for (int k = 0; k < count; k++) *entry(cells, i + k * q) = v[k];
         }
+}
+
+/* The first three steps of a merge into runs of 8 q. */
+INLINE void begin_merge(double *cells, i64 n, i64 q)
+{
+    for (i64 b = 0; b < n; b += 8 * q)
+        for (i64 i = 0; i < q; i++) {
+            Cells v[8];
+            double *low = cells + (b + i) * DATES, *high = cells + (b + q - 1 - i) * DATES;
+            for (int k = 0; k < 4; k++) v[k] = *entry(low, k * q);
+            for (int k = 4; k < 8; k++) v[k] = *entry(high, k * q);
+            for (int k = 0; k < 4; k++) order(v + k, v + 7 - k);
+            clean(v, 4);
+            clean(v + 4, 4);
+            for (int k = 0; k < 4; k++) *entry(low, k * q) = v[k];
+            for (int k = 4; k < 8; k++) *entry(high, k * q) = v[k];
+        }
+}
+
+/* Sort entries 0 .. n-1 of WIDE dates; there is room for the next power of two above n. */
+static void sort_entries(double *cells, i64 n)
+{
+    for (i64 b = 0; b < n; b += 8) {
+        Cells v[8];
+        for (int k = 0; k < 8; k++) v[k] = *entry(cells, b + k);
+        sort_few(v, 8);
+        for (int k = 0; k < 8; k++) *entry(cells, b + k) = v[k];
+    }
+    for (i64 run = 8; run < n; run *= 2) {
+        i64 q = run / 4;
+        begin_merge(cells, n, q);
+        for (; q >= 8; q /= 8) steps(cells, n, q / 8, 8);
+        if (q == 4) steps(cells, n, 1, 4);
+        if (q == 2) steps(cells, n, 1, 2);
     }
 }
 
-KV_API void kv_rank_keys(const double *x, double *keys, i64 n) { rank_keys(x, keys, n); }
-
-/* Sortable integers: key, then symbol; missing last. At most 2^13 symbols. */
-KV_API void kv_rank_pack(const double *x, i64 *packed, i64 symbols, i64 rows)
+INLINE i64 padded(i64 symbols)
 {
-    for (i64 t = 0; t < rows; t++)
-        for (i64 start = 0; start < symbols; start += BLOCK) {
-            double keys[BLOCK];
-            i64 n = least(BLOCK, symbols - start);
-            i64 *out = packed + t * symbols + start;
-            rank_keys(x + t * symbols + start, keys, n);
-            for (i64 i = 0; i < n; i++) {
-                i64 key = (i64)(present(keys[i]) ? keys[i] : 0.0);
-                i64 high = present(keys[i]) ? key * (1 << INDEX_BITS) : ABSENT;
-                out[i] = high + start + i;
+    i64 room = 8;
+    while (room < symbols) room *= 2;
+    return room;
+}
+
+INLINE i64 bits_of(double cell)
+{
+    i64 bits;
+    memcpy(&bits, &cell, sizeof bits);
+    return bits;
+}
+
+INLINE double cell_of(double key, i64 symbol)
+{
+    double size = !present(key) ? ABSENT : key == 0.0 ? NOUGHT : fabs(key), cell;
+    uint64_t whole = (uint64_t)bits_of(size + 0x1p52); /* its lowest 50 bits are `size` */
+    uint64_t bits = whole << INDEX_BITS | (uint64_t)symbol;
+    memcpy(&cell, &bits, sizeof cell);
+    return copysign(cell, present(key) ? key : 1.0);
+}
+
+/* As doubles, the cells of keys stay below 1e43, that of ABSENT is above 1e239. */
+INLINE int is_present(double cell) { return cell < 1e200; }
+INLINE i64 symbol_of(double cell) { return bits_of(cell) & INDEX_MASK; }
+INLINE i64 key_of(double cell) { return bits_of(cell) & ~(i64)INDEX_MASK; }
+
+/* The cells of up to DATES dates, sorted; n[l] is the number of present ones of date l. */
+static void sorted_cells(const double *x, i64 symbols, i64 rows, double *cells, double *n)
+{
+    double keys[BLOCK];
+    i64 room = padded(symbols);
+    for (i64 l = 0; l < DATES; l++) n[l] = 0.0;
+    for (i64 start = 0; start < symbols; start += BLOCK)
+        for (i64 l = 0; l < rows; l++) {
+            i64 count = least(BLOCK, symbols - start), here = 0;
+            double *to = cells + start * DATES + l;
+            rank_keys(x + l * symbols + start, keys, count);
+            for (i64 i = 0; i < count; i++) {
+                here += present(keys[i]);
+                keys[i] = cell_of(keys[i], start + i);
             }
+            for (i64 i = 0; i < count; i++) to[i * DATES] = keys[i];
+            n[l] += (double)here;
         }
+    for (i64 l = rows; l < DATES; l++)
+        for (i64 i = 0; i < symbols; i++) cells[i * DATES + l] = INFINITY;
+    for (i64 i = symbols * DATES; i < room * DATES; i++) cells[i] = INFINITY;
+    for (int l = 0; l < DATES; l += WIDE) sort_entries(cells + l, symbols);
+}
+
+/* twice[i]: the sum of the places, counted from 0, of the first and the last cell equal to cell i
+   of its date, that is twice its average rank - 2. */
+INLINE void places(const double *restrict cells, double *restrict twice, i64 symbols)
+{
+    double at[DATES] = {0};
+    for (int l = 0; l < DATES; l++) twice[l] = 0.0;
+    for (i64 i = 1; i < symbols; i++) {
+        const double *c = cells + i * DATES;
+        for (int l = 0; l < DATES; l++) {
+            at[l] = key_of(c[l]) == key_of(c[l - DATES]) ? at[l] : (double)i;
+            twice[i * DATES + l] = at[l];
+        }
+    }
+    for (int l = 0; l < DATES; l++) at[l] = (double)(symbols - 1);
+    for (i64 i = symbols - 1; i >= 0; i--) {
+        const double *c = cells + i * DATES;
+        for (int l = 0; l < DATES; l++) {
+            int equal = i < symbols - 1 && key_of(c[l]) == key_of(c[l + DATES]);
+            at[l] = equal ? at[l] : (double)i;
+            twice[i * DATES + l] += at[l];
+        }
+    }
 }
 
 /* ------------------------------------------------------------------ what becomes of a rank */
@@ -189,84 +269,141 @@ INLINE double rank_value(int kind, double rank, double n, double parameter)
     }
 }
 
-INLINE i64 key_of(i64 packed) { return packed >> INDEX_BITS; }
-INLINE i64 symbol_of(i64 packed) { return packed & INDEX_MASK; }
+/* Normal scores depend on the rank and the number of values only: SLOTS tables of the scores of
+   all halves of ranks, of the counts n met last. */
+#define SLOTS 64
+typedef struct { double *values; i64 size; } Scores;
 
-/* The end of the run of equal keys that starts at i. */
-INLINE i64 run_end(const i64 *packed, i64 i, i64 n)
+INLINE const double *scores_of(Scores *scores, double n)
 {
-    i64 key = key_of(packed[i]);
-    for (i++; i < n && key_of(packed[i]) == key; i++) {}
-    return i;
+    i64 slot = (i64)n % SLOTS;
+    double *table = scores->values + slot * scores->size;
+    if (table[0] == n) return table + 1;
+    table[0] = n;
+    i64 last = 2 * (i64)n - 2;
+    for (i64 i = 0; i <= last / 2; i++) {
+        double score = rank_value(QUANTILE, 0.5 * (double)i + 1.0, n, 0.0);
+        table[1 + i] = score;
+        table[1 + last - i] = -score;
+    }
+    return table + 1;
 }
 
-INLINE i64 present_keys(const i64 *packed, i64 n)
+/* From twice the average rank - 2 to the value, for every sorted cell. */
+INLINE void rank_values(int kind, double *restrict values, const double *restrict cells,
+                        const double *n, i64 symbols, double parameter)
 {
-    while (n > 0 && packed[n - 1] >= ABSENT) n--;
-    return n;
+    double counts[BLOCK];
+    for (int j = 0; j < BLOCK; j++) counts[j] = n[j % DATES];
+    for (i64 i = 0; i < symbols * DATES; i += BLOCK) {
+        double *restrict v = values + i;
+        int count = (int)least(BLOCK, symbols * DATES - i);
+        for (int j = 0; j < count; j++) {
+            double value = rank_value(kind, 0.5 * v[j] + 1.0, counts[j], parameter);
+            v[j] = is_present(cells[i + j]) ? value : MISSING;
+        }
+    }
 }
 
-INLINE void unpack(int kind, const i64 *packed, double *out, i64 symbols, i64 rows,
+static void score_values(double *values, const double *cells, const double *n, i64 symbols,
+                         Scores *scores)
+{
+    const double *table[DATES];
+    for (int l = 0; l < DATES; l++) table[l] = scores_of(scores, n[l]);
+    for (i64 i = 0; i < symbols * DATES; i++)
+        values[i] = is_present(cells[i]) ? table[i % DATES][(i64)values[i]] : MISSING;
+}
+
+INLINE int rank_dates(int kind, const double *x, double *out, i64 symbols, i64 dates,
+                      double parameter)
+{
+    i64 room = padded(symbols) * DATES, slots = kind == QUANTILE ? SLOTS : 0;
+    double *cells = scratch(2 * room + slots * 2 * symbols), *values = cells + room, n[DATES];
+    if (!cells) return OUT_OF_MEMORY;
+    Scores scores = {values + room, 2 * symbols};
+    for (i64 s = 0; s < slots; s++) scores.values[s * scores.size] = -1.0;
+    for (i64 t = 0; t < dates; t += DATES, x += DATES * symbols, out += DATES * symbols) {
+        i64 rows = least(DATES, dates - t);
+        sorted_cells(x, symbols, rows, cells, n);
+        places(cells, values, symbols);
+        if (kind == QUANTILE) score_values(values, cells, n, symbols, &scores);
+        else rank_values(kind, values, cells, n, symbols, parameter);
+        for (i64 i = 0; i < symbols * DATES; i += DATES)
+            for (i64 l = 0; l < rows; l++)
+                out[l * symbols + symbol_of(cells[i + l])] = values[i + l];
+    }
+    return 0;
+}
+
+/* The value of every average rank, by `kind`. */
+KV_API int kv_rank(int kind, const double *x, double *out, i64 symbols, i64 dates,
                    double parameter)
 {
-    for (i64 t = 0; t < rows; t++, packed += symbols, out += symbols) {
-        i64 n = present_keys(packed, symbols);
-        for (i64 i = n; i < symbols; i++) out[symbol_of(packed[i])] = MISSING;
-        for (i64 i = 0, end; i < n; i = end) {
-            end = run_end(packed, i, n);
-            double value = rank_value(kind, 0.5 * (double)(i + 1 + end), (double)n, parameter);
-            for (i64 j = i; j < end; j++) out[symbol_of(packed[j])] = value;
-        }
-    }
-}
-
-/* From sorted rows of `kv_rank_pack` to ranks by symbol, ties averaged. */
-KV_API void kv_rank_unpack(int kind, const i64 *packed, double *out, i64 symbols, i64 rows,
-                           double parameter)
-{
     switch (kind) {
-    case UNIT: unpack(UNIT, packed, out, symbols, rows, parameter); break;
-    case PERCENT: unpack(PERCENT, packed, out, symbols, rows, parameter); break;
-    case QUANTILE: unpack(QUANTILE, packed, out, symbols, rows, parameter); break;
-    case BUCKET: unpack(BUCKET, packed, out, symbols, rows, parameter); break;
-    case TOP: unpack(TOP, packed, out, symbols, rows, parameter); break;
-    default: unpack(BOTTOM, packed, out, symbols, rows, parameter); break;
+    case UNIT: return rank_dates(UNIT, x, out, symbols, dates, parameter);
+    case PERCENT: return rank_dates(PERCENT, x, out, symbols, dates, parameter);
+    case QUANTILE: return rank_dates(QUANTILE, x, out, symbols, dates, parameter);
+    case BUCKET: return rank_dates(BUCKET, x, out, symbols, dates, parameter);
+    case TOP: return rank_dates(TOP, x, out, symbols, dates, parameter);
+    default: return rank_dates(BOTTOM, x, out, symbols, dates, parameter);
     }
 }
 
-/* Unit ranks within groups, from the same sorted rows: `passed` counts the members of each group
-   below the run of equal keys, `equal` those in it. */
-KV_API int kv_group_rank_unpack(const i64 *packed, const int32_t *codes, double *out, i64 symbols,
-                                i64 rows, i64 groups)
+/* ------------------------------------------------------------------ ranks within groups
+
+   A group on its way through the sorted cells of a date: how many of its members came, the key of
+   the last one and how many had come when that key first did. */
+typedef struct { i64 key; double passed, before; } Member;
+
+/* One member more; how many members are beyond its equals, and whether it has any. */
+INLINE double pass(Member *group, i64 key, int *ties)
 {
-    double *size = scratch(3 * groups), *passed = size + groups, *equal = passed + groups;
-    if (!size) return OUT_OF_MEMORY;
-    for (i64 t = 0; t < rows; t++, packed += symbols, codes += symbols, out += symbols) {
-        i64 n = present_keys(packed, symbols);
-        memset(size, 0, (size_t)(3 * groups) * sizeof(double));
-        for (i64 i = 0; i < symbols; i++) {
-            i64 s = symbol_of(packed[i]);
-            out[s] = MISSING;
-            if (i < n && codes[s] >= 0) size[codes[s]] += 1.0;
-        }
-        for (i64 i = 0, end; i < n; i = end) {
-            end = run_end(packed, i, n);
-            for (i64 j = i; j < end; j++) {
-                i64 s = symbol_of(packed[j]);
-                if (codes[s] >= 0) equal[codes[s]] += 1.0;
-            }
-            for (i64 j = i; j < end; j++) {
-                i64 s = symbol_of(packed[j]), g = codes[s];
-                if (g < 0) continue;
-                double rank = passed[g] + 0.5 * (equal[g] + 1.0);
-                out[s] = rank_value(UNIT, rank, size[g], 0.0);
-            }
-            for (i64 j = i; j < end; j++) {
-                i64 g = codes[symbol_of(packed[j])];
-                if (g < 0) continue;
-                passed[g] += equal[g];
-                equal[g] = 0.0;
-            }
+    int equal = group->key == key;
+    group->before = equal ? group->before : group->passed;
+    group->passed += 1.0;
+    group->key = key;
+    *ties |= equal;
+    return group->before;
+}
+
+/* Unit ranks of one date; group 0 holds those that are in none. */
+INLINE void group_rank_date(const double *cells, i64 n, const int32_t *codes, double *out,
+                            Member *group, i64 groups, i64 symbols)
+{
+    Member *back = group + groups + 1;
+    int ties = 0;
+    memset(group, 0, (size_t)(2 * groups + 2) * sizeof(Member));
+    for (i64 i = 0; i < n; i++) {
+        i64 s = symbol_of(cells[i * DATES]), g = codes[s] < 0 ? 0 : codes[s] + 1;
+        out[s] = pass(group + g, key_of(cells[i * DATES]), &ties);
+    }
+    for (i64 i = n; i < symbols; i++) out[symbol_of(cells[i * DATES])] = MISSING;
+    for (i64 i = n - 1; ties && i >= 0; i--) {
+        i64 s = symbol_of(cells[i * DATES]), g = codes[s] < 0 ? 0 : codes[s] + 1;
+        double above = pass(back + g, key_of(cells[i * DATES]), &ties);
+        out[s] = 0.5 * (out[s] + (group[g].passed - 1.0 - above));
+    }
+    for (i64 s = 0; s < symbols; s++) {
+        double others = group[codes[s] < 0 ? 0 : codes[s] + 1].passed - 1.0;
+        double unit = others > 0.0 ? out[s] / others : out[s] + 0.5;
+        out[s] = codes[s] < 0 ? MISSING : unit;
+    }
+}
+
+/* `groups` is above every code; a negative code is no group. */
+KV_API int kv_group_rank(const double *x, const int32_t *codes, double *out, i64 symbols,
+                         i64 dates, i64 groups)
+{
+    i64 room = padded(symbols) * DATES, members = (2 * groups + 2) * (i64)sizeof(Member);
+    double *cells = scratch(room + members / (i64)sizeof(double)), n[DATES];
+    if (!cells) return OUT_OF_MEMORY;
+    Member *group = (Member *)(cells + room);
+    for (i64 t = 0; t < dates; t += DATES) {
+        i64 rows = least(DATES, dates - t);
+        sorted_cells(x + t * symbols, symbols, rows, cells, n);
+        for (i64 l = 0; l < rows; l++) {
+            i64 at = (t + l) * symbols;
+            group_rank_date(cells + l, (i64)n[l], codes + at, out + at, group, groups, symbols);
         }
     }
     return 0;

@@ -4,7 +4,7 @@
 #include "common.h"
 
 enum { ADD, SUB, MUL, DIV, LT, LE, EQ, NE, AND, OR, MIN, MAX };
-enum { NEG, ABS, SIGN, SQRT, FLOOR, ROUND, INVERSE, NOT, IS_MISSING, SETTLE };
+enum { NEG, ABS, SIGN, SQRT, FLOOR, ROUND, INVERSE, NOT, IS_MISSING, SETTLE, ROOT, SQUARE, CUBE };
 
 INLINE double both(int holds, double x, double y)
 {
@@ -71,6 +71,9 @@ INLINE double apply1(int op, double x)
     case INVERSE: return settled(1.0 / x);
     case NOT: return both(x == 0.0, x, x);
     case IS_MISSING: return present(x) ? 0.0 : 1.0;
+    case ROOT: return copysign(sqrt(fabs(x)), x);
+    case SQUARE: return settled(x * fabs(x));
+    case CUBE: return settled(x * x * x);
     default: return settled(x);
     }
 }
@@ -94,6 +97,9 @@ KV_API void kv_unary(int op, const double *x, double *out, i64 n)
     case NOT: each1(NOT, x, out, n); break;
     case IS_MISSING: each1(IS_MISSING, x, out, n); break;
     case SETTLE: each1(SETTLE, x, out, n); break;
+    case ROOT: each1(ROOT, x, out, n); break;
+    case SQUARE: each1(SQUARE, x, out, n); break;
+    case CUBE: each1(CUBE, x, out, n); break;
     }
 }
 

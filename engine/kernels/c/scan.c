@@ -1,5 +1,4 @@
-/* Windows that are walked row by row, d steps per cell: ranks, quantiles, products, exponential
-   decay, third and fourth moments. */
+/* Windows that are walked row by row, d steps per cell: ranks, quantiles, products. */
 
 #include <string.h>
 
@@ -98,103 +97,124 @@ KV_API int kv_ts_rank(const double *x, double *out, i64 symbols, i64 t0, i64 t1,
 
 /* ------------------------------------------------------------------ quantile
 
-   The present values of the window are kept sorted, symbol by symbol: each date the oldest is
-   taken out and today's put in, both by bisection. -0 becomes 0, so that equal values are equal
+   The window of every symbol is kept sorted, d values, missing as infinity at the end. Per date one
+   pass takes the leaving value out and puts today's in,
+       without[i] = sorted[i] < leaving ? sorted[i] : sorted[i + 1]
+       sorted[i] = max(without[i - 1], min(without[i], today)),
+   without a branch, for SORT_LANES symbols at once. -0 becomes 0, so that equal values are equal
    bits and the order they came in does not matter. */
 
-INLINE i64 lower_bound(const double *sorted, i64 n, double v)
+#define SORT_LANES 16
+
+INLINE void replace(double *restrict sorted, i64 d, const double *restrict leaving,
+                    const double *restrict today)
 {
-    i64 low = 0;
-    while (n > 0) {
-        i64 half = n / 2;
-        if (sorted[low + half] < v) low += half + 1, n -= half + 1;
-        else n = half;
+    double before[SORT_LANES];
+    for (int l = 0; l < SORT_LANES; l++) before[l] = -INFINITY;
+    for (i64 i = 0; i < d - 1; i++, sorted += SORT_LANES)
+        for (int l = 0; l < SORT_LANES; l++) {
+            double v = sorted[l] < leaving[l] ? sorted[l] : sorted[SORT_LANES + l];
+            double low = v < today[l] ? v : today[l];
+            sorted[l] = before[l] > low ? before[l] : low;
+            before[l] = v;
+        }
+    for (int l = 0; l < SORT_LANES; l++) sorted[l] = larger(before[l], today[l]);
+}
+
+/* A row for sorting: missing, symbols beyond the last and no row at all (NULL) are infinite. */
+INLINE void sortable(const double *x, double *restrict row, int width)
+{
+    for (int l = 0; l < SORT_LANES; l++) row[l] = INFINITY;
+    if (x) EACH_LANE row[l] = present(x[l]) ? x[l] + 0.0 : INFINITY;
+}
+
+INLINE void quantile_output(const double *restrict sorted, const double *restrict n,
+                            double *restrict out, double mp, double q, int width)
+{
+    double share[SORT_LANES], low[SORT_LANES], high[SORT_LANES];
+    int below[SORT_LANES], above[SORT_LANES];
+    for (int l = 0; l < SORT_LANES; l++) {
+        double last = larger(n[l] - 1.0, 0.0), place = q * last, under = floor(place);
+        share[l] = place - under;
+        below[l] = (int)under;
+        above[l] = (int)(under + 1.0 < last ? under + 1.0 : last);
     }
-    return low;
+    for (int l = 0; l < SORT_LANES; l++) {
+        low[l] = sorted[below[l] * SORT_LANES + l];
+        high[l] = sorted[above[l] * SORT_LANES + l];
+    }
+    EACH_LANE {
+        int exists = (n[l] >= mp) & (n[l] > 0.0);
+        out[l] = exists ? settled(low[l] + share[l] * (high[l] - low[l])) : MISSING;
+    }
 }
 
-INLINE void put_in(double *sorted, i64 *n, double v)
+/* One date of SORT_LANES symbols: `leaving` is row t - d, or NULL when nothing leaves. */
+INLINE void quantile_step(const double *x, const double *leaving_row, double *restrict sorted,
+                          double *restrict n, i64 d, int width)
 {
-    if (!present(v)) return;
-    i64 at = lower_bound(sorted, *n, v + 0.0);
-    memmove(sorted + at + 1, sorted + at, (size_t)(*n - at) * sizeof(double));
-    sorted[at] = v + 0.0;
-    *n += 1;
+    double leaving[SORT_LANES], today[SORT_LANES];
+    sortable(leaving_row, leaving, width);
+    sortable(x, today, width);
+    replace(sorted, d, leaving, today);
+    for (int l = 0; l < SORT_LANES; l++)
+        n[l] += (today[l] < INFINITY ? 1.0 : 0.0) - (leaving[l] < INFINITY ? 1.0 : 0.0);
 }
 
-INLINE void take_out(double *sorted, i64 *n, double v)
+INLINE void quantile_group(const double *x, double *out, i64 symbols, i64 t, i64 t0, i64 d,
+                           double mp, double q, double *sorted, double *n, int width)
 {
-    if (!present(v)) return;
-    i64 at = lower_bound(sorted, *n, v + 0.0);
-    *n -= 1;
-    memmove(sorted + at, sorted + at + 1, (size_t)(*n - at) * sizeof(double));
-}
-
-INLINE double quantile_of(const double *sorted, i64 n, double q)
-{
-    double place = q * (double)(n - 1), below = floor(place);
-    i64 at = (i64)below;
-    double low = sorted[at], high = sorted[least(at + 1, n - 1)];
-    return settled(low + (place - below) * (high - low));
+    const double *leaving = t - d >= most(t0 - d + 1, 0) ? x + (t - d) * symbols : NULL;
+    quantile_step(x + t * symbols, leaving, sorted, n, d, width);
+    if (t >= t0)
+        quantile_output(sorted, n, out + t * symbols, t >= d - 1 ? mp : INFINITY, q, width);
 }
 
 /* Linear between order statistics; q in [0, 1]. */
-KV_API int kv_quantile(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, i64 mp,
+KV_API int kv_quantile(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, double mp,
                        double q)
 {
     double *sorted = scratch(d * LANES);
     if (!sorted) return OUT_OF_MEMORY;
     for (i64 c = 0; c < symbols; c += LANES) {
-        int width = (int)least(LANES, symbols - c);
-        i64 n[LANES] = {0};
-        for (i64 t = most(t0 - d + 1, 0); t < t1; t++) {
-            const double *row = x + t * symbols + c;
-            EACH_LANE {
-                put_in(sorted + l * d, &n[l], row[l]);
-                if (t >= t0) {
-                    int exists = (t >= d - 1) & (n[l] >= mp) & (n[l] > 0);
-                    out[t * symbols + c + l] =
-                        exists ? quantile_of(sorted + l * d, n[l], q) : MISSING;
-                }
-                if (t >= most(t0, d - 1))
-                    take_out(sorted + l * d, &n[l], x[(t - d + 1) * symbols + c + l]);
+        double n[LANES] = {0};
+        for (i64 i = 0; i < d * LANES; i++) sorted[i] = INFINITY;
+        for (i64 t = most(t0 - d + 1, 0); t < t1; t++)
+            for (i64 g = 0; g < least(LANES, symbols - c); g += SORT_LANES) {
+                i64 at = c + g, width = least(SORT_LANES, symbols - at);
+                if (width == SORT_LANES)
+                    quantile_group(x + at, out + at, symbols, t, t0, d, mp, q, sorted + g * d,
+                                   n + g, SORT_LANES);
+                else
+                    quantile_group(x + at, out + at, symbols, t, t0, d, mp, q, sorted + g * d,
+                                   n + g, (int)width);
             }
-        }
     }
     return 0;
 }
 
-/* ------------------------------------------------------------------ product, decay_exp */
+/* ------------------------------------------------------------------ product */
 
-enum { PRODUCT, DECAY_EXP };
-
-INLINE void fold_row(int kind, const double *restrict x, double *restrict a, double *restrict b,
-                     double *restrict n, double f, int width)
+INLINE void multiply_row(const double *restrict x, double *restrict product, double *restrict n,
+                         int width)
 {
     EACH_LANE {
-        int here = present(x[l]);
-        if (kind == PRODUCT) {
-            a[l] *= here ? x[l] : 1.0;
-        } else {
-            a[l] = a[l] * f + (here ? x[l] : 0.0);
-            b[l] = b[l] * f + (here ? 1.0 : 0.0);
-        }
-        n[l] += here ? 1.0 : 0.0;
+        product[l] *= present(x[l]) ? x[l] : 1.0;
+        n[l] += present(x[l]) ? 1.0 : 0.0;
     }
 }
 
-INLINE void fold_lanes(int kind, const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
-                       double mp, double f, int width)
+static void product_lanes(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
+                          double mp, int width)
 {
     for (i64 t = t0; t < t1; t++) {
-        double a[LANES], b[LANES] = {0}, n[LANES] = {0};
-        double *row = out + t * symbols;
-        for (int l = 0; l < LANES; l++) a[l] = kind == PRODUCT ? 1.0 : 0.0;
+        double product[LANES], n[LANES] = {0};
+        for (int l = 0; l < LANES; l++) product[l] = 1.0;
         for (i64 r = most(t - d + 1, 0); r <= t; r++)
-            fold_row(kind, x + r * symbols, a, b, n, f, width);
+            multiply_row(x + r * symbols, product, n, width);
         EACH_LANE {
             int exists = (t >= d - 1) & (n[l] >= mp);
-            row[l] = exists ? settled(kind == PRODUCT ? a[l] : a[l] / b[l]) : MISSING;
+            out[t * symbols + l] = exists ? settled(product[l]) : MISSING;
         }
     }
 }
@@ -203,93 +223,6 @@ INLINE void fold_lanes(int kind, const double *x, double *out, i64 symbols, i64 
 KV_API int kv_product(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, double mp)
 {
     for (i64 c = 0; c < symbols; c += LANES)
-        fold_lanes(PRODUCT, x + c, out + c, symbols, t0, t1, d, mp, 0.0,
-                   (int)least(LANES, symbols - c));
-    return 0;
-}
-
-/* Mean weighted f^0 (today) .. f^(d-1), by Horner's rule from the oldest row. */
-KV_API int kv_decay_exp(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, double mp,
-                        double f)
-{
-    for (i64 c = 0; c < symbols; c += LANES)
-        fold_lanes(DECAY_EXP, x + c, out + c, symbols, t0, t1, d, mp, f,
-                   (int)least(LANES, symbols - c));
-    return 0;
-}
-
-/* ------------------------------------------------------------------ skew, kurt
-
-   Two passes per cell about the oldest present value c of the window: first the mean of x - c,
-   then powers of (x - c) - mean. x - c is nearly exact, so data far from 0 keeps its digits.
-   G1 = sqrt(n (n - 1)) / (n - 2) g1,  g1 = sqrt(n) M3 / M2^1.5;
-   G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) g2 + 6),  g2 = n M4 / M2^2 - 3. */
-
-enum { SKEW, KURT };
-
-INLINE void shifted_sums(const double *restrict x, double *restrict c, double *restrict n,
-                         double *restrict s, double *restrict squares, int width)
-{
-    EACH_LANE {
-        double v = x[l];
-        c[l] = present(c[l]) ? c[l] : v;
-        s[l] += present(v) ? v - c[l] : 0.0;
-        squares[l] += present(v) ? v * v : 0.0;
-        n[l] += present(v) ? 1.0 : 0.0;
-    }
-}
-
-INLINE void central_sums(int kind, const double *restrict x, const double *restrict c,
-                         const double *restrict mean, double *restrict m2, double *restrict high,
-                         int width)
-{
-    EACH_LANE {
-        double e = present(x[l]) ? (x[l] - c[l]) - mean[l] : 0.0;
-        m2[l] += e * e;
-        high[l] += kind == SKEW ? e * e * e : (e * e) * (e * e);
-    }
-}
-
-INLINE double shape(int kind, double n, double m2, double high)
-{
-    if (kind == SKEW)
-        return sqrt(n * (n - 1.0)) / (n - 2.0) * (sqrt(n) * high / (m2 * sqrt(m2)));
-    double g2 = n * high / (m2 * m2) - 3.0;
-    return (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0);
-}
-
-INLINE void shape_lanes(int kind, const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
-                        double mp, int width)
-{
-    for (i64 t = t0; t < t1; t++) {
-        double c[LANES], mean[LANES], n[LANES] = {0}, s[LANES] = {0}, squares[LANES] = {0};
-        double m2[LANES] = {0}, high[LANES] = {0};
-        double *row = out + t * symbols;
-        i64 oldest = most(t - d + 1, 0);
-        for (int l = 0; l < LANES; l++) c[l] = MISSING;
-        for (i64 r = oldest; r <= t; r++)
-            shifted_sums(x + r * symbols, c, n, s, squares, width);
-        EACH_LANE mean[l] = s[l] / n[l];
-        for (i64 r = oldest; r <= t; r++)
-            central_sums(kind, x + r * symbols, c, mean, m2, high, width);
-        EACH_LANE {
-            int enough = (t >= d - 1) & (n[l] >= mp) & (n[l] > (kind == SKEW ? 2.0 : 3.0));
-            double value = shape(kind, n[l], m2[l], high[l]);
-            row[l] = (enough & (m2[l] > FLAT * squares[l])) ? settled(value) : MISSING;
-        }
-    }
-}
-
-KV_API int kv_skew(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, double mp)
-{
-    for (i64 c = 0; c < symbols; c += LANES)
-        shape_lanes(SKEW, x + c, out + c, symbols, t0, t1, d, mp, (int)least(LANES, symbols - c));
-    return 0;
-}
-
-KV_API int kv_kurt(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d, double mp)
-{
-    for (i64 c = 0; c < symbols; c += LANES)
-        shape_lanes(KURT, x + c, out + c, symbols, t0, t1, d, mp, (int)least(LANES, symbols - c));
+        product_lanes(x + c, out + c, symbols, t0, t1, d, mp, (int)least(LANES, symbols - c));
     return 0;
 }

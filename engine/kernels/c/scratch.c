@@ -4,11 +4,13 @@
 
 #include "common.h"
 
-static _Thread_local double *arena;
+#define LINE 64 /* bytes of a cache line, and of the widest vector */
+
+static _Thread_local void *memory;
 static _Thread_local i64 room;
 
 #ifdef _WIN32
-static void keep(void *memory) { (void)memory; }
+static void keep(void) {}
 #else
 #include <pthread.h>
 
@@ -17,8 +19,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void make_key(void) { pthread_key_create(&key, free); }
 
-/* Free `memory` when the thread ends. */
-static void keep(void *memory)
+/* Free the memory when the thread ends. */
+static void keep(void)
 {
     pthread_once(&once, make_key);
     pthread_setspecific(key, memory);
@@ -27,10 +29,12 @@ static void keep(void *memory)
 
 double *scratch(i64 count)
 {
-    if (count <= room) return arena;
-    free(arena);
-    arena = malloc((size_t)count * sizeof(double));
-    room = arena ? count : 0;
-    keep(arena);
-    return arena;
+    if (count > room) {
+        free(memory);
+        memory = malloc((size_t)count * sizeof(double) + LINE);
+        room = memory ? count : 0;
+        keep();
+    }
+    if (!memory) return NULL;
+    return (double *)(((uintptr_t)memory + LINE - 1) / LINE * LINE);
 }

@@ -1,32 +1,10 @@
-/* Windows of d dates in constant time per cell.
-
-   Dates are cut into blocks of d, [b, b + d) with b a multiple of d. The window that ends at row t
-   of a block is the end of the block before (its suffix that starts at row t - d + 1) plus the
-   beginning of this block (its prefix that ends at t): van Herk's algorithm. Per block the
-   suffixes are accumulated backwards once and kept, the prefix grows with t, and both are combined
-   per cell. Nothing is ever subtracted, so nothing drifts and a spike leaves no trace once it has
-   left the window; nothing but the d rows of the window is read, and because blocks lie at
-   absolute rows the bits do not depend on the tile.
-
-   Suffix entry k (0 < k < d) of a block starting at b is that of row b - d + k; entry d is empty. */
+/* Windows in constant time per cell (see blocks.h): sums, moments of one and of two variables,
+   extremes. */
 
 #include <string.h>
 
+#include "blocks.h"
 #include "common.h"
-
-/* One piece of work: `width` symbols, the block [b, end) and where its suffix rows start. */
-typedef struct { i64 b, end, oldest; } Block;
-
-INLINE Block block_at(i64 b, i64 t0, i64 t1, i64 d)
-{
-    Block block = {b, least(b + d, t1), most(most(b - d + 1, t0 - d + 1), 0)};
-    return block;
-}
-
-INLINE i64 first_block(i64 t0, i64 d) { return t0 - t0 % d; }
-
-/* Before row d - 1 there is no window. (Rows before t0 are only replayed.) */
-INLINE void no_window(double *restrict out, int width) { EACH_LANE out[l] = MISSING; }
 
 /* ------------------------------------------------------------------ sum, mean */
 
@@ -263,37 +241,49 @@ INLINE double correlation(double co, double xx, double yy)
     return r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
 }
 
-/* The statistic of the prefix `now` and the suffix `old`. */
+/* Add a row to the prefix `now`; the statistic of it and the suffix `old`. */
 INLINE void pairs_output(int kind, const double *restrict x, const double *restrict y,
-                         const double *restrict cx, const double *restrict cy,
-                         const double *restrict now, const double *restrict old_cx,
-                         const double *restrict old_cy, const double *restrict old,
-                         double *restrict out, double mp, int width)
+                         double *restrict cx, double *restrict cy, double *restrict now,
+                         const double *restrict old_cx, const double *restrict old_cy,
+                         const double *restrict old, double *restrict out, double mp, int width)
 {
     EACH_LANE {
+        int both = present(x[l]) & present(y[l]), started = present(cx[l]);
+        double v = both ? x[l] : MISSING, w = both ? y[l] : MISSING;
+        double c = started ? cx[l] : v, k = started ? cy[l] : w;
+        double e = both ? v - c : 0.0, f = both ? w - k : 0.0;
+        double new_n = now[N * LANES + l] + (both ? 1.0 : 0.0);
+        double new_x = now[X * LANES + l] + e, new_y = now[Y * LANES + l] + f;
+        double new_xy = now[XY * LANES + l] + e * f, new_xx = 0.0, new_yy = 0.0;
+        cx[l] = c;
+        cy[l] = k;
+        now[N * LANES + l] = new_n;
+        now[X * LANES + l] = new_x;
+        now[Y * LANES + l] = new_y;
+        now[XY * LANES + l] = new_xy;
+        if (parts_of(kind) > XX) now[XX * LANES + l] = new_xx = now[XX * LANES + l] + e * e;
+        if (parts_of(kind) > YY) now[YY * LANES + l] = new_yy = now[YY * LANES + l] + f * f;
         double old_n = old[N * LANES + l], old_x = old[X * LANES + l], old_y = old[Y * LANES + l];
-        int began = now[N * LANES + l] > 0.0, joined = began & (old_n > 0.0);
-        double dx = joined ? old_cx[l] - cx[l] : 0.0, dy = joined ? old_cy[l] - cy[l] : 0.0;
-        double n = now[N * LANES + l] + old_n;
-        double sx = now[X * LANES + l] + (old_x + old_n * dx);
-        double sy = now[Y * LANES + l] + (old_y + old_n * dy);
+        int began = new_n > 0.0, joined = began & (old_n > 0.0);
+        double dx = joined ? old_cx[l] - c : 0.0, dy = joined ? old_cy[l] - k : 0.0;
+        double n = new_n + old_n;
+        double sx = new_x + (old_x + old_n * dx);
+        double sy = new_y + (old_y + old_n * dy);
         double moved = (dx * old_y + dy * old_x) + old_n * dx * dy;
-        double co = n * (now[XY * LANES + l] + (old[XY * LANES + l] + moved)) - sx * sy;
+        double co = n * (new_xy + (old[XY * LANES + l] + moved)) - sx * sy;
         double xx = 0.0, yy = 0.0;
         int exists = (n >= mp) & (n > 1.0);
         if (parts_of(kind) > XX) {
-            double q = now[XX * LANES + l] +
-                       (old[XX * LANES + l] + dx * (2.0 * old_x + old_n * dx));
-            double c = began ? cx[l] : old_cx[l];
+            double q = new_xx + (old[XX * LANES + l] + dx * (2.0 * old_x + old_n * dx));
+            double m = began ? c : old_cx[l];
             xx = n * q - sx * sx;
-            exists &= xx > FLAT * (n * (q + c * (2.0 * sx + n * c)));
+            exists &= xx > FLAT * (n * (q + m * (2.0 * sx + n * m)));
         }
         if (parts_of(kind) > YY) {
-            double q = now[YY * LANES + l] +
-                       (old[YY * LANES + l] + dy * (2.0 * old_y + old_n * dy));
-            double c = began ? cy[l] : old_cy[l];
+            double q = new_yy + (old[YY * LANES + l] + dy * (2.0 * old_y + old_n * dy));
+            double m = began ? k : old_cy[l];
             yy = n * q - sy * sy;
-            exists &= yy > FLAT * (n * (q + c * (2.0 * sy + n * c)));
+            exists &= yy > FLAT * (n * (q + m * (2.0 * sy + n * m)));
         }
         double value;
         if (kind == COV) {
@@ -301,8 +291,8 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
         } else if (kind == BETA) {
             value = co / xx;
         } else if (kind == RESID) {
-            exists &= present(x[l]) & present(y[l]);
-            double today_x = (x[l] - cx[l]) * n - sx, today_y = (y[l] - cy[l]) * n - sy;
+            exists &= both;
+            double today_x = e * n - sx, today_y = f * n - sy;
             value = (today_y - co / xx * today_x) / n;
         } else {
             double r = correlation(co, xx, yy);
@@ -327,12 +317,14 @@ INLINE void pairs_lanes(int kind, const double *x, const double *y, double *out,
                       width);
         }
         for (i64 t = b; t < block.end; t++) {
-            pairs_add(kind, x + t * symbols, y + t * symbols, cx, cy, now, now, width);
-            if (t < t0) continue;
-            if (t < d - 1) no_window(out + t * symbols, width);
-            else
-                pairs_output(kind, x + t * symbols, y + t * symbols, cx, cy, now, old_cx, old_cy,
+            const double *row_x = x + t * symbols, *row_y = y + t * symbols;
+            if (t >= t0 && t >= d - 1) {
+                pairs_output(kind, row_x, row_y, cx, cy, now, old_cx, old_cy,
                              room + (t - b + 1) * size, out + t * symbols, mp, width);
+                continue;
+            }
+            pairs_add(kind, row_x, row_y, cx, cy, now, now, width);
+            if (t >= t0) no_window(out + t * symbols, width);
         }
     }
 }
@@ -504,111 +496,4 @@ KV_API int kv_arg_max(const double *x, double *out, i64 symbols, i64 t0, i64 t1,
 {
     return oldest ? extreme_all(AGE, x, out, symbols, t0, t1, d, mp, sign, 1)
                   : extreme_all(AGE, x, out, symbols, t0, t1, d, mp, sign, 0);
-}
-
-/* ------------------------------------------------------------------ decay_linear
-
-   Weights 1 (row t - d + 1) .. d (row t) over present values. A suffix that starts at row r has
-   weights 1, 2, ... from r on: going back one row adds the plain sum to the weighted one. In a
-   prefix row b + j weighs d - (t - b) + j. All weights are positive, so nothing cancels. */
-
-typedef struct { double *weighted, *weight, *n; } Decay;
-
-INLINE Decay decay_at(double *room, i64 k)
-{
-    double *entry = room + 3 * k * LANES;
-    Decay s = {entry, entry + LANES, entry + 2 * LANES};
-    return s;
-}
-
-/* A suffix one row longer: to = from + everything it holds, x included. */
-INLINE void decay_back(const double *restrict x, double *restrict sum,
-                       const double *restrict weighted, const double *restrict weight,
-                       const double *restrict n, double *restrict to_weighted,
-                       double *restrict to_weight, double *restrict to_n, int width)
-{
-    EACH_LANE {
-        double v = x[l];
-        sum[l] += present(v) ? v : 0.0;
-        to_n[l] = n[l] + (present(v) ? 1.0 : 0.0);
-        to_weighted[l] = weighted[l] + sum[l];
-        to_weight[l] = weight[l] + to_n[l];
-    }
-}
-
-/* A prefix one row longer, by row b + j. */
-INLINE void decay_forward(const double *restrict x, double *restrict sum, double *restrict weighted,
-                          double *restrict weight, double *restrict n, double j, int width)
-{
-    EACH_LANE {
-        double v = x[l];
-        sum[l] += present(v) ? v : 0.0;
-        n[l] += present(v) ? 1.0 : 0.0;
-        weighted[l] += present(v) ? j * v : 0.0;
-        weight[l] += present(v) ? j : 0.0;
-    }
-}
-
-INLINE void decay_output(const double *restrict x, double *restrict sum, double *restrict weighted,
-                         double *restrict weight, double *restrict new_n, double j,
-                         const double *restrict old_weighted, const double *restrict old_weight,
-                         const double *restrict old_n, double first_weight, double *restrict out,
-                         double mp, int width)
-{
-    EACH_LANE {
-        double v = x[l];
-        sum[l] += present(v) ? v : 0.0;
-        new_n[l] += present(v) ? 1.0 : 0.0;
-        weighted[l] += present(v) ? j * v : 0.0;
-        weight[l] += present(v) ? j : 0.0;
-        double n = new_n[l] + old_n[l];
-        double top = (weighted[l] + first_weight * sum[l]) + old_weighted[l];
-        double bottom = (weight[l] + first_weight * new_n[l]) + old_weight[l];
-        out[l] = n >= mp ? settled(top / bottom) : MISSING;
-    }
-}
-
-INLINE void decay_lanes(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
-                        double mp, double *room, int width)
-{
-    for (i64 b = first_block(t0, d); b < t1; b += d) {
-        Block block = block_at(b, t0, t1, d);
-        double old_sum[LANES] = {0}, sum[LANES] = {0}, n[LANES] = {0};
-        double weighted[LANES] = {0}, weight[LANES] = {0};
-        Decay later = decay_at(room, d);
-        memset(later.weighted, 0, sizeof weighted);
-        memset(later.weight, 0, sizeof weight);
-        memset(later.n, 0, sizeof n);
-        for (i64 r = b - 1; r >= block.oldest; r--) {
-            Decay s = decay_at(room, r - b + d);
-            decay_back(x + r * symbols, old_sum, later.weighted, later.weight, later.n, s.weighted,
-                       s.weight, s.n, width);
-            later = s;
-        }
-        for (i64 t = b; t < block.end; t++) {
-            Decay old = decay_at(room, t - b + 1);
-            const double *row = x + t * symbols;
-            double j = (double)(t - b);
-            if (t >= t0 && t >= d - 1) {
-                decay_output(row, sum, weighted, weight, n, j, old.weighted, old.weight, old.n,
-                             (double)d - j, out + t * symbols, mp, width);
-                continue;
-            }
-            decay_forward(row, sum, weighted, weight, n, j, width);
-            if (t >= t0) no_window(out + t * symbols, width);
-        }
-    }
-}
-
-KV_API int kv_decay_linear(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
-                           double mp)
-{
-    double *room = scratch(3 * (d + 1) * LANES);
-    if (!room) return OUT_OF_MEMORY;
-    for (i64 c = 0; c < symbols; c += LANES)
-        if (symbols - c >= LANES)
-            decay_lanes(x + c, out + c, symbols, t0, t1, d, mp, room, LANES);
-        else
-            decay_lanes(x + c, out + c, symbols, t0, t1, d, mp, room, (int)(symbols - c));
-    return 0;
 }
