@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from bench import compare, kernels, machine, profile, report, single, suite, training
+from bench import compare, kernels, machine, profile, report, single, suite, suite_report, training
 from bench.contender import Contender
 from bench.ours import DATASET, names
 from bench.panel import FEATURES, draw, write_table
@@ -69,9 +69,12 @@ def main() -> None:
     if arguments.setup:
         install.install()
         return
-    conditions = _conditions()
+    conditions, start, before = _conditions(), time.monotonic(), machine.foreign()
     sections = measure(Options(quick=arguments.quick))
-    conditions.append(f"Load when it ended: {machine.load():.2f}.")
+    wall, others = time.monotonic() - start, machine.foreign() - before
+    conditions.append(
+        f"The run took {wall:.0f} s; other programs used {others / wall:.0%} of one core meanwhile."
+    )
     text = report.markdown(sections, conditions)
     print(text)
     if arguments.write:
@@ -152,8 +155,9 @@ def _contenders(
 def _suite(panel: Panel, tools: dict[str, Contender], options: Options) -> Section:
     nodes = suite.nodes(names(panel))
     trees = {name: suite.tree(node) for name, node in zip(suite.FORMULAS, nodes, strict=True)}
-    peers = [tools[name] for name in compare.LABELS if name in tools]
-    return compare.compare(tools["kvant"], peers, trees, options.rounds)
+    peers = [tools[name] for name in suite_report.LABELS if name in tools]
+    found = compare.compare(tools["kvant"], peers, trees, options.rounds)
+    return suite_report.section(found)
 
 
 def _vectorbt(tools: dict[str, Contender]) -> Iterator[tuple[str, Callable[[], Section]]]:

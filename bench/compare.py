@@ -1,26 +1,19 @@
-"""The suite against the peers: first whether the values agree, then what they cost."""
+"""The suite in Kvant and in its peers: first whether the values agree, then what they cost."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from bench import suite
 from bench.contender import Contender
-from bench.report import Row, Section, above, below
 
-LABELS = {
-    "polars": "Polars, staged",
-    "pandas": "pandas, group-by",
-    "bottleneck": "NumPy + bottleneck",
-}
-GOALS = {"polars": 25.0, "pandas": 70.0, "bottleneck": 12.0}
-SUITE_GOAL_S = 0.25
 ROUNDING = {"bottleneck"}
 """Peers whose values are also compared with the inputs of their ranks rounded."""
 
@@ -28,37 +21,54 @@ ENOUGH_S = 15.0
 """A peer that was timed for so long is not timed again."""
 
 Times = dict[str, float]
+Equality = dict[str, tuple[float, float]]
 
 
-def compare(ours: Contender, peers: Sequence[Contender], trees: dict[str, Any], rounds: int):
-    """The section of the suite."""
+class Turn(msgspec.Struct, frozen=True):
+    """A peer and, around it, Kvant on 2 threads: evaluating only, and with backtests."""
+
+    peer: Times
+    plain: Times
+    whole: Times
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """Everything about the suite, by tool.
+
+    `ours` has seconds by mode, `agreed` and `tied` the equality of each formula (with the peer's
+    own ties, and with rounded ranks), `single` the seconds of each formula in its first run.
+    """
+
+    ours: dict[str, list[Times]]
+    turns: dict[str, list[Turn]]
+    agreed: dict[str, Equality]
+    tied: dict[str, Equality]
+    single: dict[str, dict[str, Times]]
+    memory: dict[str, dict[str, int]]
+
+
+def compare(
+    ours: Contender, peers: Sequence[Contender], trees: dict[str, Any], rounds: int
+) -> Measured:
+    """Run the suite everywhere; a peer that is slow is timed while its values are compared."""
+    modes = ("evaluate 1", "evaluate 2", "book 1", "book 2", "alone")
+    found = Measured({mode: [] for mode in modes}, {}, {}, {}, {}, {})
     with tempfile.TemporaryDirectory() as folder:
         ours.ask("values", out=folder)
-        agreed, tied, single = {}, {}, {}
+        ours.ask("run", workers=2, book=True)  # threads and buffers are warm from here on
         for peer in peers:
-            out = Path(folder) / peer.name
-            out.mkdir()
-            single[peer.name] = peer.ask("values", trees=trees, out=str(out))
-            agreed[peer.name] = {name: agreement(name, Path(folder), out) for name in trees}
-            if peer.name in ROUNDING:
-                peer.ask("values", trees=trees, out=str(out), rounded=True)
-                tied[peer.name] = {name: agreement(name, Path(folder), out) for name in trees}
-    mine = {mode: [] for mode in ("evaluate 1", "evaluate 2", "book 1", "book 2", "alone")}
-    theirs: dict[str, list[tuple[Times, Times, Times]]] = {peer.name: [] for peer in peers}
+            turn = _turn(ours, lambda p=peer: _values(p, trees, Path(folder), found), found)
+            found.turns[peer.name] = [turn] if turn.peer["wall"] > ENOUGH_S else []
     for _ in range(rounds):
-        mine["evaluate 1"].append(ours.ask("run", workers=1, book=False))
-        mine["book 1"].append(ours.ask("run", workers=1, book=True))
-        mine["alone"].append(ours.ask("alone"))
+        found.ours["evaluate 1"].append(ours.ask("run", workers=1, book=False))
+        found.ours["book 1"].append(ours.ask("run", workers=1, book=True))
+        found.ours["alone"].append(ours.ask("alone"))
         for peer in peers:
-            if sum(its["wall"] for *_, its in theirs[peer.name]) > ENOUGH_S:
-                continue
-            plain = ours.ask("run", workers=2, book=False)
-            whole = ours.ask("run", workers=2, book=True)
-            theirs[peer.name].append((plain, whole, peer.ask("run", trees=trees)))
-            mine["evaluate 2"].append(plain)
-            mine["book 2"].append(whole)
-    memory = {tool.name: tool.ask("memory") for tool in (ours, *peers)}
-    return _section(mine, theirs, (agreed, tied), single, memory)
+            turns = found.turns[peer.name]
+            if sum(turn.peer["wall"] for turn in turns) < ENOUGH_S:
+                turns.append(_turn(ours, lambda p=peer: p.ask("run", trees=trees), found))
+    found.memory.update({tool.name: tool.ask("memory") for tool in (ours, *peers)})
+    return found
 
 
 def agreement(name: str, ours: Path, theirs: Path) -> tuple[float, float]:
@@ -71,120 +81,32 @@ def agreement(name: str, ours: Path, theirs: Path) -> tuple[float, float]:
     return float(equal.mean()), float((np.isnan(a) != np.isnan(b)).mean())
 
 
-def _section(mine, theirs, equality, single, memory) -> Section:
-    whole = _median(mine["book 2"])
-    rows = [
-        below(
-            "suite of 22 formulas with backtests, 2 threads",
-            whole["wall"],
-            SUITE_GOAL_S,
-            f"{whole['wall']:.3f} s",
-            f"<= {SUITE_GOAL_S} s",
-        ),
-        Row("the same on 1 thread", f"{_median(mine['book 1'])['wall']:.3f} s"),
-    ]
-    for name, turns in theirs.items():
-        ratio = median(peer["wall"] / book["wall"] for _, book, peer in turns)
-        text = f"{ratio:.1f}x"
-        what = f"suite with backtests, 2 threads, against {LABELS[name]} without"
-        rows.append(above(what, ratio, GOALS[name], text, f">= {GOALS[name]:.0f}x"))
-    return Section(
-        title="Suite of 22 formulas",
-        rows=tuple(rows),
-        header=(
-            "tool",
-            "wall s",
-            "cpu s",
-            "slower, wall",
-            "slower, cpu",
-            "peak MiB",
-            "of it loaded",
-            "equal cells",
-            "missing differs",
-        ),
-        details=tuple(_details(mine, theirs, equality[0], memory)),
-        remarks=tuple(_remarks(equality, single, theirs)),
-    )
-
-
-def _details(mine, theirs, agreed, memory):
-    modes = {
-        "evaluate 2": "Kvant, 2 threads",
-        "evaluate 1": "Kvant, 1 thread",
-        "alone": "Kvant, 1 thread, nothing shared between formulas",
-        "book 2": "Kvant with backtests, 2 threads",
-        "book 1": "Kvant with backtests, 1 thread",
-    }
-    for mode, label in modes.items():
-        times = _median(mine[mode])
-        yield (
-            label,
-            f"{times['wall']:.3f}",
-            f"{times['cpu']:.3f}",
-            "",
-            "",
-            *_mb(memory["kvant"]),
-            "",
-            "",
-        )
-    for name, turns in theirs.items():
-        times = _median([peer for *_, peer in turns])
-        wall = median(peer["wall"] / plain["wall"] for plain, _, peer in turns)
-        cpu = median(peer["cpu"] / plain["cpu"] for plain, _, peer in turns)
-        equal = np.mean([share for share, _ in agreed[name].values()])
-        missing = np.mean([share for _, share in agreed[name].values()])
-        yield (
-            LABELS[name],
-            f"{times['wall']:.2f}",
-            f"{times['cpu']:.2f}",
-            f"{wall:.1f}x",
-            f"{cpu:.1f}x",
-            *_mb(memory[name]),
-            f"{equal:.2%}",
-            f"{missing:.3%}",
-        )
-
-
-def _remarks(equality, single, theirs):
-    agreed, tied = equality
-    yield (
-        "`slower` is against Kvant evaluating the same formulas on 2 threads, run just before the"
-        " peer in the same round; medians of the rounds. A peer evaluates formula by formula, each"
-        " shared sub-expression of a formula once; Kvant gets the batch. Equal: both present and"
-        f" within 1e-9, dates from {suite.WARM_UP} on (before it, windows are not full of dates)."
-    )
-    for name, formulas in agreed.items():
-        worst = sorted((share, key) for key, (share, _) in formulas.items())[:4]
-        named = ", ".join(f"{key} {share:.2%}" for share, key in worst if share < 1 - 1e-6)
-        holes = sorted((-share, key) for key, (_, share) in formulas.items())[:3]
-        gaps = ", ".join(f"{key} {-share:.3%}" for share, key in holes if share < -1e-6)
-        yield (
-            f"{LABELS[name]}: least equal {named or 'none'};"
-            f" missing differs most in {gaps or 'none'}."
-        )
-    shares = [
-        f"{LABELS[name]} {np.mean([share for share, _ in formulas.values()]):.3%}"
-        for name, formulas in tied.items()
-    ]
-    yield (
-        "Kvant's ranks compare 12 significant digits, so values that are equal but for float noise"
-        " tie; the peers break such ties by the noise, and a rank moves by far more than 1e-9. With"
-        f" the inputs of their ranks rounded to 12 digits, equal cells: {', '.join(shares)}."
-    )
-    if "pandas" in theirs:
-        [(plain, book, peer), *_] = theirs["pandas"]
-        share = single["pandas"]["a001"] / sum(single["pandas"].values())
-        rest = peer["wall"] * (1 - share)
-        yield (
-            f"pandas has no rolling arg max; its `apply` in a001 takes {share:.0%} of the suite."
-            f" Without a001 pandas needs {rest:.1f} s, {rest / book['wall']:.0f}x Kvant's whole"
-            f" suite with backtests, {rest / plain['wall']:.0f}x without."
-        )
-
-
-def _mb(memory: dict[str, int]) -> tuple[str, str]:
-    return f"{memory['peak'] >> 20}", f"{memory['loaded'] >> 20}"
-
-
-def _median(times: Sequence[Times]) -> Times:
+def middle(times: Sequence[Times]) -> Times:
+    """Medians of wall and processor seconds."""
     return {key: median(t[key] for t in times) for key in ("wall", "cpu")}
+
+
+def _values(peer: Contender, trees: dict[str, Any], folder: Path, found: Measured) -> Times:
+    """Compare the peer's values; the seconds it took to compute them."""
+    out = folder / peer.name
+    out.mkdir()
+    single = peer.ask("values", trees=trees, out=str(out))
+    found.single[peer.name] = single
+    found.agreed[peer.name] = {name: agreement(name, folder, out) for name in trees}
+    if peer.name in ROUNDING:
+        peer.ask("values", trees=trees, out=str(out), rounded=True)
+        found.tied[peer.name] = {name: agreement(name, folder, out) for name in trees}
+    return {key: sum(times[key] for times in single.values()) for key in ("wall", "cpu")}
+
+
+def _turn(ours: Contender, peer: Callable[[], Times], found: Measured) -> Turn:
+    """The peer between two runs of Kvant, so that what slows one slows the other."""
+    plain, whole = [], []
+    for do_peer in (True, False):
+        plain.append(ours.ask("run", workers=2, book=False))
+        whole.append(ours.ask("run", workers=2, book=True))
+        if do_peer:
+            theirs = peer()
+    found.ours["evaluate 2"] += plain
+    found.ours["book 2"] += whole
+    return Turn(theirs, middle(plain), middle(whole))

@@ -69,11 +69,15 @@ def _cases(panel: Panel) -> dict[str, tuple[int, Callable[[], np.ndarray]]]:
         "corr 60": (2, lambda: k.corr(x, y, 60, least(60, 3))),
         "cov 10": (2, lambda: k.cov(x, y, 10, least(10, 2))),
         "decay_linear 10": (1, lambda: k.decay_linear(x, 10, least(10))),
+        "skew 60": (1, lambda: k.skew(x, 60, least(60, 3))),
+        "median 60": (1, lambda: k.quantile(x, 60, least(60), 0.5)),
         "ema 20": (1, lambda: k.ema(x, 2 / 21)),
         "cs_rank": (1, lambda: k.cs_rank(x, False)),
+        "cs_quantile": (1, lambda: k.cs_quantile(x)),
         "cs_zscore": (1, lambda: k.cs_zscore(x)),
         "cs_scale": (1, lambda: k.cs_scale(x, 1.0)),
         "group_neutralize": (1, lambda: k.g_demean(x, g)),
+        "group_zscore": (1, lambda: k.g_zscore(x, g)),
     }
 
 

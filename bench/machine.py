@@ -43,6 +43,19 @@ def _own_peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
+def foreign() -> float:
+    """Processor seconds that other programs have used so far; NaN where nobody counts.
+
+    Processes of ours count once they have ended and were waited for.
+    """
+    try:
+        spent = [int(word) for word in Path("/proc/stat").read_text().split()[1:9]]
+    except OSError:
+        return float("nan")
+    idle = spent[3] + spent[4]
+    return (sum(spent) - idle) / os.sysconf("SC_CLK_TCK") - sum(os.times()[:4])
+
+
 def load() -> float:
     """Processes that wanted to run, average of the last minute; NaN where nobody counts."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")

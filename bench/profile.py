@@ -21,7 +21,7 @@ from engine.panel import Panel
 from engine.stats.performance import performance
 from engine.store import Job, Store
 from engine.strategy import Outcome, pack_daily, run_spec, traded_returns
-from engine.train import Result, TrainConfig, draw, terminals
+from engine.train import Result, TrainConfig, draw
 
 T = TypeVar("T")
 GROUP = 64
@@ -31,9 +31,7 @@ def section(panel: Panel, scratch: Path, n: int) -> Section:
     """Milliseconds per candidate and stage, of `n` candidates."""
     spent = _Spent()
     config = TrainConfig(n=n)
-    spent("catalog, once", lambda: terminals(panel, config))
     nodes = spent("draw", lambda: draw(panel, config)).nodes
-    spent.seconds["draw"] -= spent.seconds["catalog, once"]
     outcomes = _backtested(panel, config, nodes, spent)
     wire = [spent("message", lambda o=o: _sent(o)) for o in outcomes]
     _committed(panel, config, wire, scratch, spent)

@@ -83,7 +83,7 @@ def run_id(hash_: str, spec: RunSpec) -> str:
 
 def assess(panel: Panel, node: Node, signal: Array, params: BookParams) -> Outcome:
     """Backtest `signal`, the value of `node` on `panel`, and measure it."""
-    return describe(panel, node, backtest_signal(panel, signal, params))
+    return describe(panel, node, backtest_signal(panel, signal, params, itemise=False))
 
 
 def describe(panel: Panel, node: Node, backtest: Backtest) -> Outcome:

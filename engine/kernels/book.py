@@ -117,7 +117,8 @@ class Ledger:
     returns [dates x symbols]: NaN = no price that day. bps [1 | dates x symbols]: cost per unit
     traded. borrow_rate: cost of a unit held short, per date. max_stale: dates a held name may go
     without a price; then it is closed at its last price x (1 + delisting).
-    out [9 x dates]: the series of `COLUMNS`. events [k x 4]: date, symbol, value, reason.
+    out [9 x dates]: the series of `COLUMNS`. events [k x 4]: date, symbol, value, reason; none
+    without `itemise`.
     """
 
     def __init__(
@@ -128,13 +129,14 @@ class Ledger:
         borrow_rate: float,
         max_stale: int,
         delisting: float,
+        itemise: bool = True,
     ) -> None:
         dates, n = returns.shape
         self._returns, self._bps = returns, bps
         self._rates = (borrow_rate, float(max_stale), delisting)
         self._vectors = np.zeros((2, n))
         self._state = np.array([1.0, 0.0, 0.0, 0.0])
-        self._room = np.empty((_ROOM_PER_SYMBOL * n, 4))
+        self._room = np.empty((_ROOM_PER_SYMBOL * n * itemise, 4))
         self._events: list[Array] = []
         self.out = np.empty((len(COLUMNS), dates))
 

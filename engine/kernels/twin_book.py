@@ -125,9 +125,12 @@ def account(
     t0: int,
     t1: int,
 ) -> int:
-    """The account over dates t0..t1-1; the date it stopped before when the events are full."""
+    """The account over dates t0..t1-1; the date it stopped before when the events are full.
+
+    Without any room for events none are written.
+    """
     for t in range(t0, t1):
-        if state[EVENTS] + 2 * len(held) > len(events):
+        if len(events) and state[EVENTS] + 2 * len(held) > len(events):
             return t
         if state[RUINED]:
             out[:, t] = 0.0
@@ -162,6 +165,8 @@ def _age(
     events: Array,
 ) -> None:
     def note(i: int, value: float, reason: int) -> None:
+        if not len(events):
+            return
         events[int(state[EVENTS])] = t, i, _or_zero(value), reason
         state[EVENTS] += 1
 

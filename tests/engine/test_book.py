@@ -13,6 +13,7 @@ from engine.book import Backtest, BookParams, backtest_signal, check_params
 from engine.errors import DataError, ParamError
 from engine.kernels import book as kernels
 from engine.panel import Panel
+from tests import panels
 
 NAN = np.nan
 FREE = {"cost_bps": 0.0, "cap": 1.0}
@@ -201,3 +202,16 @@ def test_shapes_and_negative_costs_are_refused():
     with pytest.raises(DataError) as refusal:
         backtest_signal(panel, np.ones((1, 2)), BookParams(), costs=np.array([-1.0, 0.0]))
     assert refusal.value.message == "A cost is -1.0 basis points; a cost must be 0 or more."
+
+
+def test_a_run_that_itemises_nothing_has_the_same_days():
+    rng = np.random.default_rng(4)
+    panel, signal = (
+        panels.random_panel(dates=150, symbols=19, holes=0.2),
+        rng.normal(size=(150, 19)),
+    )
+    full, bare = (backtest_signal(panel, signal, BookParams(), itemise=i) for i in (True, False))
+    assert full.events
+    assert not bare.events
+    for name in kernels.COLUMNS:
+        assert getattr(full.daily, name).tobytes() == getattr(bare.daily, name).tobytes()

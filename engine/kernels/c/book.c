@@ -48,6 +48,15 @@ INLINE V only(M yes, V a) { return (V)(yes & (M)a); }
 INLINE V count(M yes) { return only(yes, all(1.0)); }
 INLINE M finite_in(V x) { return magnitude(x) <= all(LARGEST); }
 
+INLINE int any(M yes)
+{
+#if defined(__clang__)
+    return __builtin_reduce_or(yes) != 0;
+#else
+    return (yes[0] | yes[1] | yes[2] | yes[3] | yes[4] | yes[5] | yes[6] | yes[7]) != 0;
+#endif
+}
+
 INLINE double total(V a)
 {
     return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
@@ -271,6 +280,7 @@ typedef struct {
     double *missing; /* consecutive dates without a price while held */
     double *state;   /* equity, ruined, names missing, events written */
     double (*events)[4];
+    int itemise; /* whether events are written */
     double borrow_rate, max_stale, delisting;
 } Account;
 
@@ -285,6 +295,8 @@ static double or_zero(double x) { return fabs(x) <= LARGEST ? x : 0.0; }
 
 static void note(const Account *a, int64_t t, int64_t i, double value, int reason)
 {
+    if (!a->itemise)
+        return;
     double *event = a->events[(int64_t)a->state[EVENTS]++];
     event[0] = (double)t;
     event[1] = (double)i;
@@ -327,50 +339,68 @@ static double earn(const Account *a, const Date *d, double *gone)
     return total(earned);
 }
 
-/* Whether any of these names is held without a price, or was on the date before. */
-INLINE int any_stale(const Account *a, const double *r, int64_t i, int64_t left)
-{
-    M lost = ~finite_in(load(r + i, left)) & (load(a->held + i, left) != all(0.0));
-    M stale = lost | (load(a->missing + i, left) > all(0.0));
-    return (stale[0] | stale[1] | stale[2] | stale[3] | stale[4] | stale[5] | stale[6] | stale[7])
-           != 0;
-}
-
-/* Count one more date without a price of name i, or the end of such dates; 1 if it is to close. */
-static int age_one(const Account *a, double r, int64_t t, int64_t i)
+/* Write down what happens to name i today; 1 if it is to close. */
+static int tell(const Account *a, double r, int64_t t, int64_t i)
 {
     double held = a->held[i];
-    if (held == 0.0)
-        return 0;
     if (fabs(r) <= LARGEST) {
-        if (a->missing[i] > 0.0)
-            note(a, t, i, held * (1.0 + r), RESUMED);
-        a->missing[i] = 0.0;
+        note(a, t, i, held * (1.0 + r), RESUMED);
         return 0;
     }
-    a->missing[i] += 1.0;
-    a->state[PENDING] += 1.0;
     if (a->missing[i] == 1.0)
         note(a, t, i, held, STALE);
     if (a->missing[i] <= a->max_stale)
         return 0;
     note(a, t, i, held * (1.0 + a->delisting), CLOSED);
-    a->state[PENDING] -= 1.0;
     return 1;
 }
 
-/* Count the dates without a price of all held names; returns how many are now to close. */
+static int tell_all(const Account *a, M news, const double *r, int64_t t, int64_t i)
+{
+    int closing = 0;
+    for (int64_t k = 0; k < LANES; k++)
+        if (news[k])
+            closing += tell(a, r[i + k], t, i + k);
+    return closing;
+}
+
+/* One more date without a price for the held names that have none, the end of such dates for those
+   that have one again. *waiting counts the names held without a price that are not to close.
+   True where there is something to tell. */
+INLINE M age_step(const Account *a, const double *r, V *waiting, int64_t i, int64_t left)
+{
+    V before = load(a->missing + i, left), one = all(1.0), none = {0};
+    M held = load(a->held + i, left) != none, present = finite_in(load(r + i, left));
+    M lost = held & ~present, back = held & present & (before > none);
+    V now = pick(lost, before + one, only(~back, before));
+    M overdue = now > all(a->max_stale);
+    *waiting += count(lost & ~overdue);
+    store(a->missing + i, now, left);
+    return (lost & overdue) | (a->itemise ? back | (lost & (now == one)) : (M){0});
+}
+
+/* Count the dates without a price of all held names; returns whether some are now to close. */
 static int age(const Account *a, const double *r, int64_t t)
 {
     int closing = 0;
-    a->state[PENDING] = 0.0;
-    for (int64_t i = 0; i < a->n; i += LANES) {
-        int64_t left = a->n - i;
-        int some = left < LANES ? any_stale(a, r, i, left) : any_stale(a, r, i, LANES);
-        for (int64_t j = i; some && j < i + LANES && j < a->n; j++)
-            closing += age_one(a, r[j], t, j);
+    int64_t i = 0;
+    V waiting = {0};
+    M late = {0};
+    for (; i + LANES <= a->n; i += LANES) {
+        M news = age_step(a, r, &waiting, i, LANES);
+        if (!a->itemise)
+            late |= news;
+        else if (any(news))
+            closing += tell_all(a, news, r, t, i);
     }
-    return closing;
+    if (i < a->n) {
+        M news = age_step(a, r, &waiting, i, a->n - i);
+        late |= news;
+        if (a->itemise)
+            closing += tell_all(a, news, r, t, i);
+    }
+    a->state[PENDING] = total(waiting);
+    return a->itemise ? closing > 0 : any(late);
 }
 
 typedef struct { V traded, fee, gross, net, below, names; } TradeSums;
@@ -457,7 +487,9 @@ static void one_date(const Account *a, Date d, int64_t t, double *out, int64_t s
    book: books, any number of rows; row [dates]: the row of the book traded at each date's close,
    -1 = no trading. returns [dates x n]: NaN = no price. bps: cost per unit traded, its rows
    bps_stride apart (0 = one row for all dates). borrow_rate: cost per date of a unit held short.
-   held, missing [n] and state [4] (equity, ruined, names missing, events) are carried. events: room for `room` rows of date, symbol, value, reason. out [9 x dates].
+   held, missing [n] and state [4] (equity, ruined, names missing, events) are carried.
+   events: room for `room` rows of date, symbol, value, reason; without room none are written.
+   out [9 x dates].
    Returns the date it stopped before: t1, or less when the events are full. */
 BOOK_API int64_t kv_book_account(const double *book, const int64_t *row, const double *returns,
                                  const double *bps, int64_t bps_stride, double borrow_rate,
@@ -466,9 +498,9 @@ BOOK_API int64_t kv_book_account(const double *book, const int64_t *row, const d
                                  int64_t room, double *out, int64_t dates, int64_t n, int64_t t0,
                                  int64_t t1)
 {
-    Account a = {n, held, missing, state, events, borrow_rate, max_stale, delisting};
+    Account a = {n, held, missing, state, events, room > 0, borrow_rate, max_stale, delisting};
     for (int64_t t = t0; t < t1; t++) {
-        if (state[EVENTS] + 2.0 * (double)n > (double)room)
+        if (a.itemise && state[EVENTS] + 2.0 * (double)n > (double)room)
             return t;
         if (state[RUINED] != 0.0) {
             for (int k = 0; k <= EQUITY; k++)

@@ -26,55 +26,19 @@ holdings and all later numbers are 0.
 from __future__ import annotations
 
 import datetime as dt
-import math
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
-from msgspec import Meta
 
-from engine.errors import DataError, ParamError
+from engine.book.params import BookParams, check_params, span_of
+from engine.errors import DataError
 from engine.kernels import book as kernels
 from engine.kernels.pool import Array
 from engine.kernels.twin_book import Bools, Rows
 from engine.panel import Days, Panel
 
-_CHOICES = {
-    "sizing": "'raw' or 'gross'",
-    "rebalance": "'daily', 'weekly', 'monthly' or a whole number of dates >= 1",
-}
 _REASONS: tuple[Literal["stale", "resumed", "closed"], ...] = ("stale", "resumed", "closed")
-
-
-class BookParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a signal becomes a book, and what trading it costs.
-
-    cap: largest |weight| of a name. max_lev: largest sum of |weights|. execution_lag: the book of
-    a date is traded at the close that many dates later, minus one (1: at its own close).
-    smooth_ema: weight of today's book in the smoothed one, from (0, 1]; None = no smoothing.
-    sizing: "raw" takes the signal as weights, clipped and scaled down; "gross" scales it to
-    max_lev and spreads what the cap takes over the other names. neutralize: None, "market" (less
-    the mean) or a category column (less the mean of its group; a name without a group gets 0).
-    rebalance: the dates whose books are traded: "daily", the first date of each ISO week
-    ("weekly") or month ("monthly"), or every k dates counted from the first date of the run.
-    cost_bps: basis points per unit traded, where the data set has no costs of its own.
-    borrow_bps: basis points a year on short positions. max_stale, delisting_return: see module.
-    start, end: the dates of the run, inclusive. The signal may look back before start.
-    """
-
-    cap: Annotated[float, Meta(gt=0, le=1)] = 0.05
-    max_lev: Annotated[float, Meta(gt=0, le=100)] = 1.0
-    execution_lag: Annotated[int, Meta(ge=0, le=20)] = 1
-    smooth_ema: Annotated[float, Meta(gt=0, le=1)] | None = None
-    sizing: Literal["raw", "gross"] = "raw"
-    neutralize: str | None = None
-    rebalance: Literal["daily", "weekly", "monthly"] | Annotated[int, Meta(ge=1)] = "daily"
-    cost_bps: Annotated[float, Meta(ge=0, le=10_000)] = 5.0
-    borrow_bps: Annotated[float, Meta(ge=0, le=1_000_000)] = 0.0
-    max_stale: Annotated[int, Meta(ge=0, le=2520)] = 5
-    delisting_return: Annotated[float, Meta(ge=-1, le=1)] = 0.0
-    start: dt.date | None = None
-    end: dt.date | None = None
 
 
 class Daily(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -136,35 +100,22 @@ class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return StaleEvent(t, self.daily.dates[t].item(), self.symbols[i], value, _REASONS[reason])
 
 
-def check_params(params: BookParams, panel: Panel) -> None:
-    """ParamError unless every parameter is in its range and makes sense on `panel`."""
-    fields = {name: getattr(params, name) for name in BookParams.__struct_fields__}
-    for name, value in fields.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ParamError(f"The parameter {name} is {value}; it must be a finite number.")
-    try:
-        msgspec.convert(fields, BookParams, builtin_types=(dt.date,))
-    except msgspec.ValidationError as error:
-        raise ParamError(_out_of_range(fields, str(error))) from error
-    known = ("market", *panel.categories)
-    if params.neutralize is not None and params.neutralize not in known:
-        raise ParamError(
-            f"The parameter neutralize is {params.neutralize!r}, and the data set {panel.name!r}"
-            f" has no such category; choose one of {', '.join(known)}, or none."
-        )
-    _span(params, panel.dates)
-
-
 def backtest_signal(
-    panel: Panel, signal: Array, params: BookParams, *, costs: Array | None = None
+    panel: Panel,
+    signal: Array,
+    params: BookParams,
+    *,
+    costs: Array | None = None,
+    itemise: bool = True,
 ) -> Backtest:
     """Trade the books that `signal` [dates x symbols of the panel] makes under `params`.
 
     costs [symbols] or [dates x symbols]: basis points per unit traded, in place of those of the
-    data set; missing = params.cost_bps. Errors: ParamError, DataError for another shape.
+    data set; missing = params.cost_bps. Without `itemise` there are no events and a panel with many
+    holes takes half the time. Errors: ParamError, DataError for another shape.
     """
     check_params(params, panel)
-    run, ledger = _opened(panel, params, costs)
+    run, ledger = _opened(panel, params, costs, itemise=itemise)
     books = _books(panel, signal, params)
     chosen = _traded(_calendar(params.rebalance, panel.dates, run.start), run, params)
     # Smoothing remembers all earlier books; without it the first one traded is the first needed.
@@ -211,17 +162,6 @@ def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
     )
 
 
-def _span(params: BookParams, dates: Days) -> range:
-    first, last = (np.datetime64(day) for day in (params.start or "0001", params.end or "9999"))
-    inside = np.flatnonzero((dates >= first) & (dates <= last))
-    if not len(inside):
-        raise ParamError(
-            f"No date lies in the run from {params.start or 'the first date'} to"
-            f" {params.end or 'the last'}; the data set has {dates[0]} to {dates[-1]}."
-        )
-    return range(int(inside[0]), int(inside[-1]) + 1)
-
-
 def _calendar(rebalance: str | int, dates: Days, first: int) -> Bools:
     day = dates.astype("datetime64[D]").view(np.int64)
     chosen: Bools = np.ones(len(day), dtype=np.bool_)
@@ -244,14 +184,17 @@ def _traded(selected: Bools, run: range, params: BookParams) -> Rows:
     return np.where(known, row, -1)
 
 
-def _opened(panel: Panel, params: BookParams, costs: Array | None) -> tuple[range, kernels.Ledger]:
-    run = _span(params, panel.dates)
+def _opened(
+    panel: Panel, params: BookParams, costs: Array | None, *, itemise: bool = True
+) -> tuple[range, kernels.Ledger]:
+    run = span_of(params, panel.dates)
     ledger = kernels.Ledger(
         panel.returns()[run.start : run.stop],
         _bps(panel, params, costs, run),
         borrow_rate=params.borrow_bps / 1e4 / 252,
         max_stale=params.max_stale,
         delisting=params.delisting_return,
+        itemise=itemise,
     )
     return run, ledger
 
@@ -289,11 +232,3 @@ def _finished(panel: Panel, params: BookParams, ledger: kernels.Ledger, run: ran
         tradable=params.execution_lag > 0,
         first_trade=int(trades[0]) if len(trades) else None,
     )
-
-
-def _out_of_range(fields: dict[str, object], error: str) -> str:
-    reason, _, name = error.rstrip("`").partition(" - at `$.")
-    for kind, words in (("float", "a number"), ("int", "a whole number"), ("date", "a date")):
-        reason = reason.replace(f"Expected `{kind}", words)
-    range_ = _CHOICES.get(name, reason.replace("`", ""))
-    return f"The parameter {name} is {fields.get(name)!r}; it must be {range_}."
