@@ -55,7 +55,6 @@ def compare(
     found = Measured({mode: [] for mode in modes}, {}, {}, {}, {}, {})
     with tempfile.TemporaryDirectory() as folder:
         ours.ask("values", out=folder)
-        ours.ask("run", workers=2, book=True)  # threads and buffers are warm from here on
         for peer in peers:
             turn = _turn(ours, lambda p=peer: _values(p, trees, Path(folder), found), found)
             found.turns[peer.name] = [turn] if turn.peer["wall"] > ENOUGH_S else []
@@ -103,6 +102,7 @@ def _turn(ours: Contender, peer: Callable[[], Times], found: Measured) -> Turn:
     """The peer between two runs of Kvant, so that what slows one slows the other."""
     plain, whole = [], []
     for do_peer in (True, False):
+        ours.ask("run", workers=2, book=True)  # what lay idle for seconds may have been paged out
         plain.append(ours.ask("run", workers=2, book=False))
         whole.append(ours.ask("run", workers=2, book=True))
         if do_peer:

@@ -46,7 +46,7 @@ class Ours:
 
         def consume(_index: int, signal: np.ndarray) -> None:
             if book:
-                backtest_signal(self._panel, signal, params)
+                backtest_signal(self._panel, signal, params, itemise=False)
 
         return clocked(lambda: _exhaust(self._panel, self._nodes, consume, workers))
 

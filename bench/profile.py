@@ -81,7 +81,7 @@ def _backtested(panel: Panel, config: TrainConfig, nodes: Any, spent: _Spent) ->
 def _outcome(
     panel: Panel, config: TrainConfig, node: Node, signal: np.ndarray, spent: _Spent
 ) -> Outcome:
-    backtest = spent("book", lambda: backtest_signal(panel, signal, config.params))
+    backtest = spent("book", lambda: backtest_signal(panel, signal, config.params, itemise=False))
     metrics = spent(
         "metrics",
         lambda: performance(

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from app import jobs
 from app.schemas import JobEvent, TrainRequest
@@ -26,7 +27,7 @@ GOAL_RATE, GOAL_NEXT, GOAL_S, GOAL_BYTES = 150.0, 300.0, 7.0, 1 << 30
 SEED = 42
 
 
-def measure(workspace: Path, dataset: str, n: int, workers: int) -> dict[str, float]:
+def measure(workspace: Path, dataset: str, n: int, workers: int) -> dict[str, Any]:
     """Run the job in a fresh process and return what it said."""
     words = [sys.executable, "-m", "bench.training", workspace, dataset, str(n), str(workers)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -36,7 +37,7 @@ def measure(workspace: Path, dataset: str, n: int, workers: int) -> dict[str, fl
     return json.loads(done.stdout)
 
 
-def section(found: dict[str, float], n: int) -> Section:
+def section(found: dict[str, Any], n: int) -> Section:
     """The rows of the job."""
     full = n == 1000
     wall, rate, peak = found["wall"], found["rate"], found["engine_peak"]
@@ -76,7 +77,7 @@ def main() -> None:
         print(json.dumps(_run(workspace, dataset, int(n), int(workers))))
 
 
-def _run(workspace: Workspace, dataset: str, n: int, workers: int) -> dict[str, float]:
+def _run(workspace: Workspace, dataset: str, n: int, workers: int) -> dict[str, Any]:
     watch = _Watch()
     threading.Thread(target=watch.memory, daemon=True).start()
     start = time.perf_counter()

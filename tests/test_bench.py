@@ -7,8 +7,10 @@ import importlib
 import numpy as np
 import pytest
 
-from bench import compare, panel, report, suite
-from bench.peers.common import NAMES, term
+from bench import compare, panel, report, suite, suite_report
+from bench.peers.common import NAMES, min_count, term
+from engine import kernels
+from engine.dsl.ops import OPS, Axis
 from engine.dsl.parse import Names
 from engine.evaluate.run import evaluate
 from engine.panel import Panel
@@ -74,6 +76,13 @@ def operators(tree):
 
 def test_the_suite_has_twenty_two_formulas_and_all_of_them_parse():
     assert len(suite.nodes(KNOWN)) == 22
+
+
+def test_peers_need_as_many_values_in_a_window_as_kvant():
+    used = {name for tree in trees().values() for name in operators(tree)}
+    windows = [(n, d) for n in used if OPS[n].axis is Axis.TIME for d in range(2, 62)]
+    ours = {(n, d): kernels.min_count(d, OPS[n].minimum) for n, d in windows}
+    assert {(n, d): min_count(n, d) for n, d in windows} == ours
 
 
 @pytest.mark.parametrize("peer", PEERS)
@@ -148,6 +157,29 @@ def test_a_goal_is_met_or_short():
         "| ratio |       1x |  >= 2x | short |\n"
         "| size  |     3 MB |        |       |\n"
     )
+
+
+def test_the_suite_is_judged_by_its_slower_form_with_backtests():
+    fast, slow, peer = ({"wall": wall, "cpu": wall} for wall in (0.1, 0.2, 5.2))
+    found = compare.Measured(
+        ours={mode: [slow if "book" in mode else fast] for mode in suite_report.MODES},
+        turns={"polars": [compare.Turn(peer, plain=fast, whole=slow)]},
+        agreed={"polars": {"a001": (1.0, 0.0), "a002": (0.5, 0.1)}},
+        tied={},
+        single={},
+        memory={tool: {"loaded": 1 << 20, "peak": 3 << 20} for tool in ("kvant", "polars")},
+    )
+    section = suite_report.section(found)
+    assert section.rows == (
+        report.Row(
+            "suite of 22 formulas with backtests, 2 threads", "0.200 s", "<= 0.25 s", met=True
+        ),
+        report.Row("the same on 1 thread", "0.200 s"),
+        report.Row("Polars, staged, evaluation only, over that", "26.0x", ">= 25x", met=True),
+    )
+    assert section.details[-1] == (
+        "Polars, staged", "5.20", "5.20", "52.0x", "52.0x", "3", "1", "75.00%", "5.000%",
+    )  # fmt: skip
 
 
 def test_only_the_generated_part_of_the_page_is_replaced(tmp_path):
