@@ -69,20 +69,19 @@ def main() -> None:
     if arguments.setup:
         install.install()
         return
-    conditions, start, before = _conditions(), time.monotonic(), machine.foreign()
-    sections = measure(Options(quick=arguments.quick))
-    wall, others = time.monotonic() - start, machine.foreign() - before
-    conditions.append(
-        f"The run took {wall:.0f} s; other programs used {others / wall:.0%} of one core meanwhile."
-    )
+    conditions, start, others = _conditions(), time.monotonic(), {}
+    sections = measure(Options(quick=arguments.quick), others)
+    shares = ", ".join(f"{what} {share:.0%}" for what, share in others.items())
+    took = time.monotonic() - start
+    conditions.append(f"The run took {took:.0f} s. Others used of one core during {shares}.")
     text = report.markdown(sections, conditions)
     print(text)
     if arguments.write:
         report.write(text)
 
 
-def measure(options: Options) -> list[Section]:
-    """Everything, in one run."""
+def measure(options: Options, others: dict[str, float]) -> list[Section]:
+    """Everything, in one run; `others` gets the share of a core that was not ours, by stage."""
     absent = {*install.missing(), *options.unwanted}
     with (
         tempfile.TemporaryDirectory(prefix="kvant-bench-") as name,
@@ -97,24 +96,27 @@ def measure(options: Options) -> list[Section]:
         _exchange(panel, scratch)
         tools = dict(_contenders(scratch, absent, stack))
         stages: list[tuple[str, Callable[[], Section]]] = [
-            ("the suite and its peers", lambda: _suite(panel, tools, options)),
+            ("the suite", lambda: _suite(panel, tools, options)),
             ("one expression", lambda: single.section(panel)),
             *_vectorbt(tools),
             ("kernels", lambda: kernels.section(panel)),
             ("training", lambda: _training(root, options)),
             ("stages of training", lambda: profile.section(panel, scratch, options.profiled)),
         ]
-        sections = [first, *(_told(what, work) for what, work in stages)]
+        sections = [first, *(_told(what, work, others) for what, work in stages)]
     sorry = (
         f"Not measured: {', '.join(sorted(absent))} (python -m bench --setup installs the peers)."
     )
     return [*sections, *([Section(title="Absent", remarks=(sorry,))] if absent else [])]
 
 
-def _told(what: str, work: Callable[[], Section]) -> Section:
-    start = time.perf_counter()
+def _told(what: str, work: Callable[[], Section], others: dict[str, float]) -> Section:
+    """The section, with what others took of a core meanwhile noted."""
+    start, before = time.monotonic(), machine.foreign()
     section = work()
-    print(f"[{time.perf_counter() - start:5.1f} s] {what}", file=sys.stderr, flush=True)
+    wall = time.monotonic() - start
+    others[what] = (machine.foreign() - before) / wall
+    print(f"[{wall:5.1f} s] {what}", file=sys.stderr, flush=True)
     return section
 
 

@@ -44,16 +44,23 @@ def _own_peak() -> int:
 
 
 def foreign() -> float:
-    """Processor seconds that other programs have used so far; NaN where nobody counts.
-
-    Processes of ours count once they have ended and were waited for.
-    """
+    """Processor seconds that other programs have used so far; NaN where nobody counts."""
     try:
         spent = [int(word) for word in Path("/proc/stat").read_text().split()[1:9]]
     except OSError:
         return float("nan")
     idle = spent[3] + spent[4]
-    return (sum(spent) - idle) / os.sysconf("SC_CLK_TCK") - sum(os.times()[:4])
+    ours = sum(map(_ticks, children()))
+    return (sum(spent) - idle - ours) / os.sysconf("SC_CLK_TCK") - sum(os.times()[:4])
+
+
+def _ticks(pid: int) -> int:
+    """Processor time of a process and of those it has waited for."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 def load() -> float:

@@ -226,22 +226,42 @@ INLINE void group_dates(int kind, int same, double *restrict cells, const int32_
     EACH_CELL(VALUE)
 }
 
+/* Whether each symbol is in one group, or in none, on all DATES dates. If so that group is in
+   `usual`, and a cell of a date on which the symbol is in none becomes missing: the same values
+   come out, and a hole in the data does not cost the whole vectors. */
+INLINE int usual_groups(const int32_t *const *codes, int32_t *restrict usual,
+                        double *restrict cells, i64 symbols)
+{
+    int32_t moved = 0, holes = 0;
+    memcpy(usual, codes[0], (size_t)symbols * sizeof *usual);
+    for (int l = 1; l < DATES; l++)
+        for (i64 i = 0; i < symbols; i++) usual[i] = usual[i] < 0 ? codes[l][i] : usual[i];
+    for (int l = 0; l < DATES; l++)
+        for (i64 i = 0; i < symbols; i++) {
+            moved |= (codes[l][i] >= 0) & (codes[l][i] != usual[i]);
+            holes |= (codes[l][i] < 0) & (usual[i] >= 0);
+        }
+    for (int l = 0; l < DATES && holes && !moved; l++)
+        for (i64 i = 0; i < symbols; i++)
+            if (codes[l][i] < 0) cells[i * DATES + l] = MISSING;
+    return !moved;
+}
+
 INLINE int group_rows(int kind, const double *x, const int32_t *codes, double *out, i64 symbols,
                       i64 dates, i64 groups)
 {
     i64 size = (i64)(sizeof(Group) / sizeof(double));
-    double *cells = scratch(symbols * DATES + groups * size);
+    double *cells = scratch(symbols * DATES + groups * size + symbols);
     if (!cells) return OUT_OF_MEMORY;
     Group *group = (Group *)(cells + symbols * DATES);
+    int32_t *usual = (int32_t *)(group + groups);
     for (i64 t = 0; t < dates; t += DATES) {
         i64 rows = least(DATES, dates - t);
         const int32_t *of[DATES];
-        int same = 1;
-        for (i64 l = 0; l < DATES; l++) {
-            of[l] = codes + (t + least(l, rows - 1)) * symbols;
-            same &= !memcmp(of[l], of[0], (size_t)symbols * sizeof *codes);
-        }
+        for (i64 l = 0; l < DATES; l++) of[l] = codes + (t + least(l, rows - 1)) * symbols;
         dates_to_lanes(x + t * symbols, symbols, rows, cells);
+        int same = usual_groups(of, usual, cells, symbols);
+        if (same) of[0] = usual;
         if (same) group_dates(kind, 1, cells, of, group, symbols, groups);
         else group_dates(kind, 0, cells, of, group, symbols, groups);
         lanes_to_dates(cells, symbols, rows, out + t * symbols);
