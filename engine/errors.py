@@ -35,9 +35,7 @@ class ExprError(EngineError):
 
     code = "expression"
 
-    def __init__(
-        self, message: str, start: int, end: int, suggestions: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, message: str, start: int, end: int, suggestions: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.start = start
         self.end = end

@@ -46,7 +46,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What one candidate came to: metrics and daily series, or the reason why there are none.
 
-    `daily` is an Arrow IPC file (lz4) with `date` and the columns of `SERIES`.
+    `daily` is an Arrow IPC file (zstd) with `date` and the columns of `SERIES`.
     """
 
     expr_hash: str
@@ -122,7 +122,7 @@ def pack_daily(daily: Daily) -> bytes:
     columns = {name: getattr(daily, name).astype(kind) for name, kind in SERIES.items()}
     frame = pl.DataFrame({"date": daily.dates, **columns})
     buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="lz4")
+    frame.write_ipc(buffer, compression="zstd")
     return buffer.getvalue()
 
 
