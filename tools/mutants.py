@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "mutants"
 LEFT_OUT = (".venv", ".git", "build", "dist", "__pycache__", "node_modules", ".*_cache", ".hyp*")
 SECONDS = 180
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=line", "-p", "no:cacheprovider"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Copy:
     """A copy of the tree, of which one thread breaks one file at a time."""
 
     def __init__(self, folder: Path, source: Path = ROOT) -> None:
-        self.root, self.source = folder, source
+        self.root, self.source, self.said = folder, source, ""
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
 
     def run(self, *command: str) -> int | None:
@@ -98,6 +98,7 @@ class Copy:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             return None
+        self.said = (done.stdout + done.stderr).decode(errors="replace")
         return done.returncode
 
     def test(self, nodes: Iterable[str]) -> int | None:
@@ -159,8 +160,9 @@ def judge_all(mutants: Sequence[Mutant], jobs: int) -> list[str]:
             return word
 
         nodes = sorted({node for mutant in mutants for node in mutant.tests})
-        if Copy(Path(folder) / "sound").test(nodes) != 0:
-            sys.exit(f"The tests fail without any planted bug. Run: pytest {' '.join(nodes)}")
+        sound = Copy(Path(folder) / "sound")
+        if sound.test(nodes) != 0:
+            sys.exit(f"The tests fail without any planted bug:\n{sound.said[-3000:]}")
         with ThreadPoolExecutor(jobs) as pool:
             return list(pool.map(verdict, enumerate(mutants)))
 
