@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from engine.book import BookParams, backtest_signal
+from engine.book import BookParams, Daily, backtest_signal
 from engine.dsl.parse import Names, parse
 from engine.evaluate.run import evaluate
 from engine.strategy import assess, describe, pack_daily, run_id, run_spec, unpack_daily
@@ -81,3 +81,15 @@ def test_the_identity_knows_the_lags():
         "sector": 3,
         "volume": 3,
     }
+
+
+@pytest.mark.parametrize("length", [1, 2, 700])
+def test_any_run_of_dates_comes_back(length):
+    rng = np.random.default_rng(length)
+    dates = np.datetime64("1999-01-04") + np.cumsum(rng.integers(1, 400, length))
+    series = {name: rng.normal(size=length) for name in Daily.__struct_fields__[1:]}
+    daily = Daily(dates=dates, **(series | {"borrow": np.zeros(length)}))
+    frame = unpack_daily(pack_daily(daily))
+    assert frame["date"].to_list() == dates.tolist()
+    assert frame["net"].to_numpy().tobytes() == daily.net.tobytes()
+    assert frame["borrow"].to_list() == [0.0] * length

@@ -295,8 +295,6 @@ static double or_zero(double x) { return fabs(x) <= LARGEST ? x : 0.0; }
 
 static void note(const Account *a, int64_t t, int64_t i, double value, int reason)
 {
-    if (!a->itemise)
-        return;
     double *event = a->events[(int64_t)a->state[EVENTS]++];
     event[0] = (double)t;
     event[1] = (double)i;
@@ -318,25 +316,37 @@ INLINE V move_of(const Account *a, const Date *d, int64_t i, int64_t left, M *pr
     return r;
 }
 
-INLINE void earn_step(V *earned, V *gone, const Account *a, const Date *d, int64_t i, int64_t left)
+typedef struct { V earned, gone; M late; } Earned;
+
+/* `aging`: count the dates without a price of what is held on the way, and note what is to close. */
+INLINE void earn_step(Earned *e, int aging, const Account *a, const Date *d, int64_t i,
+                      int64_t left)
 {
     M present, closed;
-    V held = load(a->held + i, left);
-    *earned += held * move_of(a, d, i, left, &present, &closed);
-    *gone += count(~present & (held != all(0.0)));
+    V held = load(a->held + i, left), none = {0};
+    e->earned += held * move_of(a, d, i, left, &present, &closed);
+    M lost = ~present & (held != none);
+    e->gone += count(lost);
+    if (aging) {
+        V missing = only(lost, load(a->missing + i, left) + all(1.0));
+        e->late |= missing > all(a->max_stale);
+        store(a->missing + i, missing, left);
+    }
 }
 
-/* Sum of held value x today's return; *gone = number of held names without a price. */
-static double earn(const Account *a, const Date *d, double *gone)
+/* Sum of held value x today's return; *gone = number of held names without a price, *late whether
+   some of them are now to close, known only with `aging`. */
+INLINE double earn(int aging, const Account *a, const Date *d, double *gone, int *late)
 {
-    V earned = {0}, absent = {0};
+    Earned e = {0};
     int64_t i = 0;
     for (; i + LANES <= a->n; i += LANES)
-        earn_step(&earned, &absent, a, d, i, LANES);
+        earn_step(&e, aging, a, d, i, LANES);
     if (i < a->n)
-        earn_step(&earned, &absent, a, d, i, a->n - i);
-    *gone = total(absent);
-    return total(earned);
+        earn_step(&e, aging, a, d, i, a->n - i);
+    *gone = total(e.gone);
+    *late = any(e.late);
+    return total(e.earned);
 }
 
 /* Write down what happens to name i today; 1 if it is to close. */
@@ -355,15 +365,6 @@ static int tell(const Account *a, double r, int64_t t, int64_t i)
     return 1;
 }
 
-static int tell_all(const Account *a, M news, const double *r, int64_t t, int64_t i)
-{
-    int closing = 0;
-    for (int64_t k = 0; k < LANES; k++)
-        if (news[k])
-            closing += tell(a, r[i + k], t, i + k);
-    return closing;
-}
-
 /* One more date without a price for the held names that have none, the end of such dates for those
    that have one again. *waiting counts the names held without a price that are not to close.
    True where there is something to tell. */
@@ -376,31 +377,40 @@ INLINE M age_step(const Account *a, const double *r, V *waiting, int64_t i, int6
     M overdue = now > all(a->max_stale);
     *waiting += count(lost & ~overdue);
     store(a->missing + i, now, left);
-    return (lost & overdue) | (a->itemise ? back | (lost & (now == one)) : (M){0});
+    return back | (lost & ((now == one) | overdue));
 }
 
-/* Count the dates without a price of all held names; returns whether some are now to close. */
+/* Count the dates without a price of all held names and tell of them; returns how many close. */
 static int age(const Account *a, const double *r, int64_t t)
 {
     int closing = 0;
-    int64_t i = 0;
     V waiting = {0};
-    M late = {0};
-    for (; i + LANES <= a->n; i += LANES) {
-        M news = age_step(a, r, &waiting, i, LANES);
-        if (!a->itemise)
-            late |= news;
-        else if (any(news))
-            closing += tell_all(a, news, r, t, i);
-    }
-    if (i < a->n) {
-        M news = age_step(a, r, &waiting, i, a->n - i);
-        late |= news;
-        if (a->itemise)
-            closing += tell_all(a, news, r, t, i);
+    for (int64_t i = 0; i < a->n; i += LANES) {
+        int64_t left = a->n - i;
+        M news = left < LANES ? age_step(a, r, &waiting, i, left)
+                              : age_step(a, r, &waiting, i, LANES);
+        for (int64_t k = 0; any(news) && k < LANES; k++)
+            if (news[k])
+                closing += tell(a, r[i + k], t, i + k);
     }
     a->state[PENDING] = total(waiting);
-    return a->itemise ? closing > 0 : any(late);
+    return closing;
+}
+
+/* What is held earns; a->missing and d->closing are brought up to date on the way. */
+static double earn_today(const Account *a, Date *d, int64_t t)
+{
+    double gone, earned;
+    int late;
+    if (a->itemise) {
+        earned = earn(0, a, d, &gone, &late);
+        if (gone > 0.0 || a->state[PENDING] > 0.0)
+            d->closing = age(a, d->r, t);
+    } else {
+        earned = earn(1, a, d, &gone, &late);
+        d->closing = late;
+    }
+    return d->closing ? earn(0, a, d, &gone, &late) : earned;
 }
 
 typedef struct { V traded, fee, gross, net, below, names; } TradeSums;
@@ -454,11 +464,7 @@ static void ruin(const Account *a)
 
 static void one_date(const Account *a, Date d, int64_t t, double *out, int64_t stride)
 {
-    double gone, before = a->state[WORTH], earned = earn(a, &d, &gone);
-    if (gone > 0.0 || a->state[PENDING] > 0.0)
-        d.closing = age(a, d.r, t);
-    if (d.closing)
-        earned = earn(a, &d, &gone);
+    double before = a->state[WORTH], earned = earn_today(a, &d, t);
     double worth = before + earned;
     int alive = worth > 0.0 && worth <= LARGEST;
     Trade x = {0};
