@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from engine import kernels
-from engine.book import Backtest, BookParams, Daily, backtest_signal
+from engine.book import Backtest, BookParams, Daily, SignalRows, backtest_signal
 from engine.dsl.complexity import Complexity, complexity
 from engine.dsl.tree import Node, expr_hash, to_text
 from engine.kernels.pool import Array
@@ -81,7 +81,7 @@ def run_id(hash_: str, spec: RunSpec) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def assess(panel: Panel, node: Node, signal: Array, params: BookParams) -> Outcome:
+def assess(panel: Panel, node: Node, signal: Array | SignalRows, params: BookParams) -> Outcome:
     """Backtest `signal`, the value of `node` on `panel`, and measure it."""
     return describe(panel, node, backtest_signal(panel, signal, params, itemise=False))
 

@@ -15,14 +15,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from engine.book import BookParams, check_params
+from engine.book import BookParams, SignalRows, check_params
 from engine.catalog import CatalogRules, FeatureInfo, catalog
 from engine.dsl.complexity import complexity
 from engine.dsl.generate import generate
 from engine.dsl.tree import Names, Node, expr_hash
 from engine.errors import CancelledError, DataError, EngineError, ParamError
 from engine.evaluate.run import Cancel, never, run
-from engine.kernels.pool import Array
 from engine.panel import Panel
 from engine.strategy import Outcome, assess, refused
 
@@ -116,7 +115,7 @@ def train(
     yield Phase("evaluate", len(nodes))
     yield Phase("backtest", len(nodes))
 
-    def consume(index: int, signal: Array) -> Outcome:
+    def consume(index: int, signal: SignalRows) -> Outcome:
         try:
             return assess(panel, nodes[index], signal, config.params)
         except CancelledError:
@@ -127,9 +126,10 @@ def train(
     def announce(indices: Sequence[int]) -> None:
         begun([nodes[index] for index in indices])
 
-    for _, outcome in run(
-        panel, nodes, consume, workers=workers, cancel=cancel, begun=announce
-    ):  # fmt: skip
+    outcomes = run(
+        panel, nodes, consume, workers=workers, cancel=cancel, begun=announce, by_rows=True
+    )
+    for _, outcome in outcomes:
         yield Result(outcome)
     yield Summary(time.monotonic() - start, len(nodes))
 

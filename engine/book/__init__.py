@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.book.account import (
     Backtest,
     Daily,
+    SignalRows,
     StaleEvent,
     backtest_signal,
     backtest_weights,
@@ -15,6 +16,7 @@ __all__ = [
     "Backtest",
     "BookParams",
     "Daily",
+    "SignalRows",
     "StaleEvent",
     "backtest_signal",
     "backtest_weights",

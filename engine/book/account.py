@@ -26,7 +26,7 @@ holdings and all later numbers are 0.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, Protocol, TypeGuard
 
 import msgspec
 import numpy as np
@@ -39,6 +39,16 @@ from engine.kernels.twin_book import Bools, Rows
 from engine.panel import Days, Panel
 
 _REASONS: tuple[Literal["stale", "resumed", "closed"], ...] = ("stale", "resumed", "closed")
+
+
+class SignalRows(Protocol):
+    """A signal [dates x symbols] of which some dates are made when they are asked for."""
+
+    shape: tuple[int, int]
+
+    def __getitem__(self, rows: slice, /) -> Array:
+        """The dates `rows`, C-contiguous."""
+        ...
 
 
 class Daily(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -102,7 +112,7 @@ class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 def backtest_signal(
     panel: Panel,
-    signal: Array,
+    signal: Array | SignalRows,
     params: BookParams,
     *,
     costs: Array | None = None,
@@ -146,7 +156,7 @@ def backtest_weights(
     return _finished(panel, params, ledger, run)
 
 
-def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
+def _books(panel: Panel, signal: Array | SignalRows, params: BookParams) -> kernels.Books:
     category = None if params.neutralize in kernels.NEUTRAL else params.neutralize
     rule = kernels.Sizing(
         neutral=kernels.NEUTRAL.get(params.neutralize, kernels.BY_GROUP),
@@ -157,9 +167,12 @@ def _books(panel: Panel, signal: Array, params: BookParams) -> kernels.Books:
         groups=0 if category is None else len(panel.categories[category]),
     )
     codes = None if category is None else panel.codes(category)
-    return kernels.Books(
-        _shaped("signal", signal, panel, panel.shape), panel.universe(), codes, rule
-    )
+    rows = _shaped("signal", signal, panel, panel.shape) if _is_array(signal) else signal
+    return kernels.Books(rows, panel.universe(), codes, rule)
+
+
+def _is_array(signal: Array | SignalRows) -> TypeGuard[Array]:
+    return isinstance(signal, np.ndarray)
 
 
 def _calendar(rebalance: str | int, dates: Days, first: int) -> Bools:

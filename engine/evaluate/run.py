@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
-from engine.dsl.ops import Axis, Param
+from engine.dsl.ops import Axis
 from engine.dsl.tree import Call, Category, Feature, Node, Num, Text, walk
 from engine.errors import CancelledError
 from engine.evaluate.plan import Plan
@@ -45,25 +45,29 @@ def evaluate(panel: Panel, node: Node) -> Array:
 def run(
     panel: Panel,
     roots: Sequence[Node],
-    consume: Callable[[int, Array], T],
+    consume: Callable[[int, Any], T],
     *,
     workers: int = 1,
     cancel: Cancel = never,
     begun: Callable[[Sequence[int]], None] = lambda _: None,
+    by_rows: bool = False,
 ) -> Iterator[tuple[int, T]]:
     """`consume(index, signal)` of every root, in an order that depends on `roots` alone.
 
-    Runs on `workers` threads; `consume` runs in them too. `begun` is called with the indices of
-    a chunk before its evaluation starts. Raises CancelledError soon after `cancel()` is true.
+    With `by_rows` a signal is a `Signal`, for a consumer that takes it a few dates at a time; what
+    needs no other date is then computed on those dates only, in warm memory. Runs on `workers`
+    threads; `consume` runs in them too. `begun` is called with the indices of a chunk before its
+    evaluation starts. Raises CancelledError soon after `cancel()` is true.
     """
     plan = Plan(roots)
     evaluator = _Evaluator(panel, _Cache(plan.uses, _cache_size(panel)), cancel)
+    value = evaluator.rows if by_rows else evaluator.signal
     size = max(1, min(_CHUNK, len(roots) // (4 * workers)))
     chunks = [plan.order[i : i + size] for i in range(0, len(roots), size)]
 
     def work(chunk: Sequence[int]) -> list[tuple[int, T]]:
         begun(chunk)
-        return [(i, evaluator.root(plan, i, roots[i], consume)) for i in chunk]
+        return [(i, evaluator.root(plan, i, consume(i, value(roots[i])))) for i in chunk]
 
     yield from _in_order(work, chunks, workers)
 
@@ -118,6 +122,10 @@ class _Cache:
             future = self._values[node] = Future()
             return future, True
 
+    def shared(self, node: Node) -> bool:
+        """Whether other roots need the value too."""
+        return self._uses.get(node, 0) > 1
+
     def forget(self, node: Node) -> None:
         """Its computation failed: whoever needs it next tries again."""
         with self._lock:
@@ -148,6 +156,26 @@ class _Cache:
         return node.op.cost * (self._uses.get(node, 1) - 1)
 
 
+class Signal:
+    """Values [dates x symbols] that are computed when rows are asked for, by `signal[a:b]`."""
+
+    def __init__(self, shape: tuple[int, int], compute: Callable[[slice], Any]) -> None:
+        self.shape = shape
+        self._compute = compute
+
+    def __getitem__(self, rows: slice) -> Array:
+        value = self._compute(rows)
+        if isinstance(value, np.ndarray):
+            return value
+        return np.full((rows.stop - rows.start, self.shape[1]), value)
+
+
+def _repeated(node: Node) -> dict[Node, Any]:
+    """Places for what the expression itself repeats: only that is held until it is done."""
+    times = Counter(part for part in walk(node) if isinstance(part, Call))
+    return {part: None for part, count in times.items() if count > 1}
+
+
 class _Evaluator:
     def __init__(self, panel: Panel, cache: _Cache, cancel: Cancel) -> None:
         self._panel = panel
@@ -156,17 +184,42 @@ class _Evaluator:
         self._shape = (len(panel.dates), len(panel.symbols))
         self._universe = panel.universe()
 
-    def root(self, plan: Plan, index: int, node: Node, consume: Callable[[int, Array], T]) -> T:
-        result = consume(index, self.signal(node))
+    def root(self, plan: Plan, index: int, result: T) -> T:
         self._cache.used(plan.parts(index))
         return result
 
     def signal(self, node: Node) -> Array:
-        # Only what the expression itself repeats is held; all else goes back at once, so that the
-        # next operator finds warm memory.
-        times = Counter(part for part in walk(node) if isinstance(part, Call))
-        value = self._value(node, {part: None for part, count in times.items() if count > 1})
+        value = self._value(node, _repeated(node))
         return value if isinstance(value, np.ndarray) else np.full(self._shape, value)
+
+    def rows(self, node: Node) -> Signal:
+        """The value of `node`, of which only what looks at other dates is computed now."""
+        repeated = _repeated(node)
+        whole: dict[Node, Any] = {}
+        self._prepare(node, repeated, whole)
+        return Signal(self._shape, lambda rows: self._on(rows, node, whole))
+
+    def _prepare(self, node: Node, repeated: dict[Node, Any], whole: dict[Node, Any]) -> None:
+        """Fill `whole` with the values that the dates of `node` need as a whole."""
+        if isinstance(node, Call) and node not in repeated and self._by_date(node):
+            for argument in node.args:
+                self._prepare(argument, repeated, whole)
+        elif not isinstance(node, Num) and node not in whole:
+            whole[node] = self._value(node, repeated)
+
+    def _by_date(self, node: Call) -> bool:
+        """Whether a date of `node` needs no other date, and nobody else needs `node`."""
+        alone = node.op.axis is not Axis.TIME and node.op.lookback(*node.literals) == 0
+        return alone and not self._cache.shared(node)
+
+    def _on(self, rows: slice, node: Node, whole: dict[Node, Any]) -> Any:
+        if isinstance(node, Num):
+            return node.value
+        if node in whole:
+            value = whole[node]
+            return value[rows] if isinstance(value, np.ndarray) else value
+        assert isinstance(node, Call)
+        return self._apply(node, [self._on(rows, argument, whole) for argument in node.args], rows)
 
     def _value(self, node: Node, repeated: dict[Node, Any]) -> Any:
         if isinstance(node, Num):
@@ -201,16 +254,20 @@ class _Evaluator:
     def _compute(self, node: Call, repeated: dict[Node, Any]) -> Any:
         if self._cancel():
             raise CancelledError("The work was cancelled.")
-        arguments = [self._argument(param, arg, repeated) for param, arg in node.operands]
-        if self._universe is not None and node.op.axis in {Axis.CROSS, Axis.GROUP}:
-            arguments = [_members(argument, self._universe) for argument in arguments]
-        return node.op.compute(*arguments)
+        arguments = [self._value(argument, repeated) for argument in node.args]
+        return self._apply(node, arguments, slice(None))
 
-    def _argument(self, param: Param, node: Node, repeated: dict[Node, Any]) -> Any:
-        if param.kind == "int":
-            assert isinstance(node, Num)
-            return int(node.value)
-        return self._value(node, repeated)
+    def _apply(self, node: Call, arguments: list[Any], rows: slice) -> Any:
+        """The operator of `node` on arguments that hold `rows` of the dates."""
+        kinds = (param.kind for param, _ in node.operands)
+        arguments = [
+            int(argument) if kind == "int" else argument
+            for kind, argument in zip(kinds, arguments, strict=True)
+        ]
+        if self._universe is not None and node.op.axis in {Axis.CROSS, Axis.GROUP}:
+            members = self._universe[rows]
+            arguments = [_members(argument, members) for argument in arguments]
+        return node.op.compute(*arguments)
 
     def _symbol(self, name: str) -> Array:
         """1.0 in the column of symbol `name`, 0.0 elsewhere."""

@@ -73,11 +73,12 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True):
 class Books:
     """The target books of a signal, a tile of dates at a time, in one buffer.
 
-    signal [dates x symbols], and member and codes of the same shape or None; all C-contiguous.
+    signal [dates x symbols]: an array, or anything whose rows `signal[a:b]` are one. member and
+    codes: of the same shape or None; all C-contiguous.
     """
 
     def __init__(
-        self, signal: Array, member: Bools | None, codes: Codes | None, rule: Sizing
+        self, signal: Any, member: Bools | None, codes: Codes | None, rule: Sizing
     ) -> None:
         dates, n = signal.shape
         self._signal, self._member, self._codes, self._rule = signal, member, codes, rule

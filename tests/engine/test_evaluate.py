@@ -128,3 +128,17 @@ def test_symbol_is_marks_one_column():
     panel = random_panel(dates=3, symbols=4)
     got = evaluate(panel, parse('symbol_is("S00")', NAMES))
     assert np.array_equal(got, np.tile([1.0, 0.0, 0.0, 0.0], (3, 1)))
+
+
+@pytest.mark.parametrize("universe", [False, True])
+@pytest.mark.parametrize("height", [1, 7, 64, 1000])
+def test_rows_asked_for_piece_by_piece_are_those_of_the_whole(universe, height):
+    panel = random_panel(dates=90, symbols=23, universe=universe)
+    nodes = [*batch(60), parse("hump(close, 0.1)", NAMES), parse("1 + 1", NAMES)]
+
+    def pieces(_, signal):
+        assert signal.shape == (90, 23)
+        parts = [signal[a : min(a + height, 90)] for a in range(0, 90, height)]
+        return np.concatenate(parts).tobytes()
+
+    assert dict(run(panel, nodes, pieces, workers=2, by_rows=True)) == signals(panel, nodes)
