@@ -8,7 +8,6 @@ takes and nothing else.
 from __future__ import annotations
 
 import os
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +20,9 @@ from engine import kernels
 from engine.dsl.ops import Axis
 from engine.dsl.tree import Call, Category, Feature, Node, Num, Text, walk
 from engine.errors import CancelledError
+from engine.evaluate.cache import Cache
 from engine.evaluate.plan import Plan
+from engine.kernels import pool
 from engine.kernels.pool import Array
 from engine.panel import Panel
 
@@ -30,6 +31,8 @@ Cancel = Callable[[], bool]
 _CHUNK = 8
 _CACHED_ARRAYS = 32
 _CACHE_SHARE_OF_MEMORY = 0.25
+_TILE_BYTES = 1 << 19
+_LOWEST_TILE = 32
 
 
 def never() -> bool:
@@ -39,7 +42,7 @@ def never() -> bool:
 
 def evaluate(panel: Panel, node: Node) -> Array:
     """Value of `node` on `panel`: float64 [dates x symbols], missing is NaN."""
-    return _Evaluator(panel, _Cache({}, 0), never).signal(node)
+    return _Evaluator(panel, Cache({}, 0), never).signal(node)
 
 
 def run(
@@ -60,7 +63,7 @@ def run(
     evaluation starts. Raises CancelledError soon after `cancel()` is true.
     """
     plan = Plan(roots)
-    evaluator = _Evaluator(panel, _Cache(plan.uses, _cache_size(panel)), cancel)
+    evaluator = _Evaluator(panel, Cache(plan.uses, _cache_size(panel)), cancel)
     value = evaluator.rows if by_rows else evaluator.signal
     size = max(1, min(_CHUNK, len(roots) // (4 * workers)))
     chunks = [plan.order[i : i + size] for i in range(0, len(roots), size)]
@@ -102,60 +105,6 @@ def _memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-class _Cache:
-    """Values that expressions still to come need, at most `size` of them."""
-
-    def __init__(self, uses: dict[Node, int], size: int) -> None:
-        self._uses = dict(uses)
-        self._size = size
-        self._values: dict[Node, Future[Any]] = {}
-        self._lock = threading.Lock()
-
-    def claim(self, node: Node) -> tuple[Future[Any] | None, bool]:
-        """(the value's future or None if it is not worth keeping, whether the caller computes)."""
-        with self._lock:
-            future = self._values.get(node)
-            if future is not None:
-                return future, False
-            if self._uses.get(node, 0) < 2 or not self._room(node):
-                return None, True
-            future = self._values[node] = Future()
-            return future, True
-
-    def shared(self, node: Node) -> bool:
-        """Whether other roots need the value too."""
-        return self._uses.get(node, 0) > 1
-
-    def forget(self, node: Node) -> None:
-        """Its computation failed: whoever needs it next tries again."""
-        with self._lock:
-            self._values.pop(node, None)
-
-    def used(self, nodes: Sequence[Node] | frozenset[Node]) -> None:
-        """One more root that needs `nodes` is done."""
-        with self._lock:
-            for node in nodes:
-                left = self._uses.get(node, 1) - 1
-                self._uses[node] = left
-                if left <= 0:
-                    self._values.pop(node, None)
-
-    def _room(self, node: Node) -> bool:
-        if len(self._values) < self._size:
-            return True
-        worst = min(self._values, key=self._worth, default=None)
-        if worst is None or not self._values[worst].done():
-            return False
-        if self._worth(worst) >= self._worth(node):
-            return False
-        del self._values[worst]
-        return True
-
-    def _worth(self, node: Node) -> float:
-        assert isinstance(node, Call)
-        return node.op.cost * (self._uses.get(node, 1) - 1)
-
-
 class Signal:
     """Values [dates x symbols] that are computed when rows are asked for, by `signal[a:b]`."""
 
@@ -177,7 +126,7 @@ def _repeated(node: Node) -> dict[Node, Any]:
 
 
 class _Evaluator:
-    def __init__(self, panel: Panel, cache: _Cache, cancel: Cancel) -> None:
+    def __init__(self, panel: Panel, cache: Cache, cancel: Cancel) -> None:
         self._panel = panel
         self._cache = cache
         self._cancel = cancel
@@ -201,16 +150,22 @@ class _Evaluator:
 
     def _prepare(self, node: Node, repeated: dict[Node, Any], whole: dict[Node, Any]) -> None:
         """Fill `whole` with the values that the dates of `node` need as a whole."""
-        if isinstance(node, Call) and node not in repeated and self._by_date(node):
+        if isinstance(node, Call) and self._joins(node, repeated):
             for argument in node.args:
                 self._prepare(argument, repeated, whole)
         elif not isinstance(node, Num) and node not in whole:
             whole[node] = self._value(node, repeated)
 
-    def _by_date(self, node: Call) -> bool:
-        """Whether a date of `node` needs no other date, and nobody else needs `node`."""
-        alone = node.op.axis is not Axis.TIME and node.op.lookback(*node.literals) == 0
-        return alone and not self._cache.shared(node)
+    def _joins(self, node: Node, repeated: dict[Node, Any]) -> bool:
+        """Whether `node` may be computed some dates at a time along with what needs it."""
+        if not isinstance(node, Call) or node in repeated or self._cache.shared(node):
+            return False
+        return self._alone(node)
+
+    @staticmethod
+    def _alone(node: Call) -> bool:
+        """Whether a date of `node` needs no other date of its arguments."""
+        return node.op.axis is not Axis.TIME and node.op.lookback(*node.literals) == 0
 
     def _on(self, rows: slice, node: Node, whole: dict[Node, Any]) -> Any:
         if isinstance(node, Num):
@@ -254,8 +209,23 @@ class _Evaluator:
     def _compute(self, node: Call, repeated: dict[Node, Any]) -> Any:
         if self._cancel():
             raise CancelledError("The work was cancelled.")
+        if any(self._joins(argument, repeated) for argument in node.args) and self._alone(node):
+            return self._in_tiles(node, repeated)
         arguments = [self._value(argument, repeated) for argument in node.args]
         return self._apply(node, arguments, slice(None))
+
+    def _in_tiles(self, node: Call, repeated: dict[Node, Any]) -> Array:
+        """A chain of operators that need no other date, some dates at a time in warm memory."""
+        whole: dict[Node, Any] = {}
+        for argument in node.args:
+            self._prepare(argument, repeated, whole)
+        dates, symbols = self._shape
+        height = max(_LOWEST_TILE, _TILE_BYTES // (8 * symbols))
+        result = pool.empty(self._shape)
+        for a in range(0, dates, height):
+            rows = slice(a, min(a + height, dates))
+            result[rows] = self._on(rows, node, whole)
+        return result
 
     def _apply(self, node: Call, arguments: list[Any], rows: slice) -> Any:
         """The operator of `node` on arguments that hold `rows` of the dates."""

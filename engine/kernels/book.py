@@ -30,7 +30,7 @@ COLUMNS = (
     "equity",
 )
 _ROOM_PER_SYMBOL = 4
-_TILE_BYTES = 1 << 20
+_TILE_BYTES = 1 << 19
 
 _P, _I, _D = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
