@@ -68,7 +68,7 @@ def test_a_full_disk_is_said_and_lost_is_nothing(tmp_path, disk):
         " saved before is intact."
     )
     assert kvant("datasets") == (0, "")
-    fill(disk, 2 << 20)
+    fill(disk, 9 << 20)
     assert kvant(*TRAIN) == (1, full)
     with Workspace(space, write=False) as reader:
         (job,) = reader.store.jobs()
