@@ -162,4 +162,28 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_BROKER = """
+CREATE TABLE orders (
+  id TEXT PRIMARY KEY,
+  symbol TEXT NOT NULL,
+  side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
+  quantity REAL NOT NULL CHECK (quantity > 0),
+  order_type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  expr_hash TEXT,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_orders_created_at ON orders (created_at);
+
+CREATE TABLE fills (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  order_id TEXT NOT NULL REFERENCES orders (id),
+  quantity REAL NOT NULL CHECK (quantity > 0),
+  price REAL NOT NULL,
+  fee REAL NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_fills_order_id ON fills (order_id);
+"""
+
+MIGRATIONS = (_FIRST, _BROKER)

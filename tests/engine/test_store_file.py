@@ -150,19 +150,20 @@ def test_a_file_of_a_newer_version_is_refused_and_kept(tmp_path, write, monkeypa
 
 def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path, monkeypatch):
     path = filled(tmp_path)
-    before = contents(path)
+    before, version = contents(path), len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ADDED))
     with pytest.raises(StoreError) as caught:
         Store.open(path, write=False)
     assert caught.value.message == (
-        f"The database {path} was written by an older Kvant (version 1, this one needs 2). Run any"
+        f"The database {path} was written by an older Kvant (version {version}, this one needs"
+        f" {version + 1}). Run any"
         " command that writes, for example kvant doctor, to bring it up to date."
     )
     with opened(tmp_path) as store:
         assert store.trials_count(FINGERPRINT) == 5
-        assert store._db.one("PRAGMA user_version") == (2,)
+        assert store._db.one("PRAGMA user_version") == (version + 1,)
     (backup,) = (tmp_path / "backups").iterdir()
-    assert re.fullmatch(r"runs-v1-\d{8}T\d{12}\.sqlite", backup.name)
+    assert re.fullmatch(rf"runs-v{version}-\d{{8}}T\d{{12}}\.sqlite", backup.name)
     assert contents(backup) == before
     after = contents(path)
     assert after.pop("extra") == []
@@ -194,12 +195,13 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
 
 def test_three_backups_are_kept(tmp_path, monkeypatch):
     filled(tmp_path)
+    version = len(schema.MIGRATIONS)
     for number in range(5):
         step = f"CREATE TABLE extra{number} (id INTEGER) STRICT;"
         monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
         opened(tmp_path).close()
     names = sorted(path.name[:7] for path in (tmp_path / "backups").iterdir())
-    assert names == ["runs-v3", "runs-v4", "runs-v5"]
+    assert names == [f"runs-v{version + number}" for number in (2, 3, 4)]
 
 
 def test_damage_is_found_or_harmless_and_never_a_crash(tmp_path):
