@@ -149,7 +149,7 @@ def _report(screen: Screen, space: Workspace, job: Job, done: Job, elapsed: floa
     """The best candidates, and what their being the best is worth."""
     page = space.store.strategies(limit=BEST, job_id=job.job_id)
     fresh = done.processed - job.processed
-    trials = space.store.trials_count(_fingerprint(space, job))
+    trials = space.store.trials_count(space.dataset(job.dataset).fingerprint)
     luck = best_by_luck(space.store.sharpes(job.job_id))
     if screen.json:
         screen.emit(
@@ -177,10 +177,6 @@ def _caution(screen: Screen, best: Sequence[StrategySummary], luck: float | None
         " they do around their own mean (which costs pull down), luck alone would make the best of"
         f" them {number(luck)}; here it is {number(best[0].metrics.ann_sharpe)}."
     )
-
-
-def _fingerprint(space: Workspace, job: Job) -> str:
-    return space.panel(job.dataset).fingerprint
 
 
 def best_by_luck(sharpes: Sequence[float]) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine.kernels import native
 from engine.kernels.twin_time import min_count
 
-if native.library() is None:
+if native.loaded() is None:
     BACKEND = "numpy"
     from engine.kernels.twin_cross import (
         cs_bottom,

@@ -53,7 +53,7 @@ def prepared(library: ctypes.CDLL | None) -> ctypes.CDLL | None:
     return library
 
 
-_library = prepared(native.library())
+_library = prepared(native.loaded())
 
 
 class Sizing(msgspec.Struct, frozen=True, kw_only=True):

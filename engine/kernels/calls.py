@@ -74,7 +74,7 @@ def declared(library: ctypes.CDLL) -> ctypes.CDLL:
 
 def loaded() -> ctypes.CDLL:
     """The library of this process, declared."""
-    found = native.library()
+    found = native.loaded()
     if found is None:
         raise ImportError(native.note())
     return declared(found)

@@ -20,7 +20,7 @@ LEVELS = ("v2", "v3", "v4")
 REMEDY = "run `python -m engine.kernels.build`"
 
 
-def library() -> ctypes.CDLL | None:
+def loaded() -> ctypes.CDLL | None:
     """The compiled kernels, loaded once; None when the NumPy twin has to do the work."""
     return _load()[0]
 

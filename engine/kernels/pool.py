@@ -52,8 +52,3 @@ def empty(shape: tuple[int, ...]) -> Array:
     except (KeyError, IndexError):
         buffer = _fresh(size)
     return np.asarray(_Lease(buffer, size, shape))
-
-
-def clear() -> None:
-    """Give the free buffers back to the system."""
-    _free.clear()

@@ -21,14 +21,14 @@ SERIES = kernels.COLUMNS
 
 def libraries() -> dict[str, ctypes.CDLL]:
     """The compiled kernels that this processor can run, by level."""
-    if native.library() is None:
+    if native.loaded() is None:
         pytest.skip(native.note())
     found = {}
     for level in native.cpu_levels():
         path = native.LIBRARY / native.file_name(level)
         if path.is_file():
             found[level] = kernels.prepared(ctypes.CDLL(str(path)))
-    return found or {"generic": native.library()}
+    return found or {"generic": native.loaded()}
 
 
 def random_panel(rng: np.random.Generator, dates: int, names: int) -> Panel:
@@ -136,9 +136,9 @@ def assert_agrees(backtest: Backtest, slow) -> None:
 
 @pytest.fixture(params=["c", "numpy"])
 def backend(request, monkeypatch):
-    if request.param == "c" and native.library() is None:
+    if request.param == "c" and native.loaded() is None:
         pytest.skip(native.note())
-    library = native.library() if request.param == "c" else None
+    library = native.loaded() if request.param == "c" else None
     monkeypatch.setattr(kernels, "_library", library)
 
 
@@ -205,7 +205,7 @@ def test_nothing_that_is_not_finite_leaves(seed):
     params = random_params(rng, panel)
     for run in (backtest_signal, trade_always):
         found = {
-            run_bytes(library, panel, wild, params, run) for library in (native.library(), None)
+            run_bytes(library, panel, wild, params, run) for library in (native.loaded(), None)
         }
         assert len(found) == 1
         assert np.isfinite(np.frombuffer(found.pop())).all()
