@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from app import log
-from app.schemas import Crashed, ImportTask, Refused
+from app.messages import Crashed, ImportTask, Refused
 from app.supervisor import EngineDied, EngineProcess
 from engine.errors import DataError, EngineError, error_of
 from engine.importing import ImportOptions, ImportReport, remove_leftovers

@@ -14,23 +14,15 @@ from typing import Any
 import msgspec
 
 from app import log
+from app.events import PhaseEvent, StatusEvent, SummaryEvent
 from app.journal import Journal, Publish
-from app.schemas import (
-    Begun,
-    Crashed,
-    JobParams,
-    PhaseEvent,
-    Refused,
-    Report,
-    StatusEvent,
-    SummaryEvent,
-    TrainRequest,
-    TrainTask,
-)
+from app.messages import Begun, Crashed, Refused, Report, TrainTask
+from app.schemas import JobParams, TrainRequest
 from app.supervisor import EngineDied, EngineProcess
+from engine.book import check_params
 from engine.errors import CancelledError, DataError, EngineError, error_of
 from engine.panel import Panel
-from engine.store import Job
+from engine.store import Job, Status
 from engine.store.clock import now
 from engine.strategy import Outcome, run_spec
 from engine.train import Phase, Result
@@ -41,18 +33,37 @@ GROUP_S = 0.05
 _HOPELESS_DEATHS = 3
 
 
-def start_train(workspace: Workspace, request: TrainRequest) -> Job:
-    """A new queued job, or the unfinished one with the same parameters."""
+class Stop(threading.Event):
+    """A switch that ends a job; what it then counts as is `status`."""
+
+    status: Status = "cancelled"
+
+    def interrupt(self) -> None:
+        """End the job because Kvant itself ends."""
+        self.status = "interrupted"
+        self.set()
+
+
+def start_train(workspace: Workspace, request: TrainRequest, key: str | None = None) -> Job:
+    """A new queued job, or the unfinished one with the same parameters.
+
+    With `key`, the job that was created with the same key before, whatever became of it.
+    """
+    known = None if key is None else workspace.store.job_of_key(key)
+    if known is not None:
+        return known
     row = workspace.dataset(request.dataset)
     panel = workspace.panel(row.name)
+    seen = panel.with_price(request.price).with_lags(request.domain_lags)
+    check_params(request.params, seen)
     params = JobParams(
         dataset=row.name,
         fingerprint=panel.fingerprint,
         rows=len(panel.dates),
         config=request.config,
     )
-    text = msgspec.json.encode(params, order="sorted").decode()
-    unfinished = workspace.store.resumable("train", text)
+    plain = msgspec.to_builtins(params)
+    unfinished = workspace.store.resumable("train", plain)
     if unfinished is not None:
         return unfinished
     return workspace.store.create_job(
@@ -61,9 +72,10 @@ def start_train(workspace: Workspace, request: TrainRequest) -> Job:
             total=request.n,
             dataset=row.name,
             workers=request.workers,
-            params_json=text,
+            params=plain,
             boot_id=workspace.boot_id,
-        )
+        ),
+        key,
     )
 
 
@@ -72,16 +84,16 @@ def run(
     job_id: str,
     publish: Publish = lambda _: None,
     *,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     workers: int = 2,
 ) -> Job:
     """Run the job to its end on `workers` threads of an engine process.
 
-    `publish` gets events after the commit they report. When `stop` is set the job ends as
-    cancelled and CancelledError is raised. Every other end that is no success marks the job
+    `publish` gets events after the commit they report. When `stop` is set the job ends as it
+    says and CancelledError is raised. Every other end that is no success marks the job
     failed and raises the EngineError; what was committed stays and a new run goes on from there.
     """
-    return _Run(workspace, job_id, publish, stop or threading.Event(), workers).run()
+    return _Run(workspace, job_id, publish, stop or Stop(), workers).run()
 
 
 class _Run:
@@ -90,7 +102,7 @@ class _Run:
         workspace: Workspace,
         job_id: str,
         publish: Publish,
-        stop: threading.Event,
+        stop: Stop,
         workers: int,
     ) -> None:
         self._workspace = workspace
@@ -98,7 +110,7 @@ class _Run:
         self._job_id = job_id
         self._stop = stop
         self._workers = workers
-        self._params = msgspec.json.decode(self._store.job(job_id).params_json, type=JobParams)
+        self._params = msgspec.convert(self._store.job(job_id).params, type=JobParams)
         spec = run_spec(_panel(workspace, self._params, job_id), self._params.config.params)
         self._journal = Journal(self._store, job_id, self._params.dataset, spec, publish)
         self._process: EngineProcess | None = None
@@ -121,7 +133,7 @@ class _Run:
             for suspect in self._everything():
                 self._alone(suspect)
         except CancelledError:
-            self._end("cancelled", "Cancelled")
+            self._end(self._stop.status, "Stopped; what was done is kept, and it can be resumed.")
             raise
         except EngineError as error:
             self._end("failed", error.message)
@@ -175,7 +187,7 @@ class _Run:
             skip=tuple(skip),
             only=only,
         )
-        self._process = self._process or EngineProcess()
+        self._process = self._process or EngineProcess(background=True)
         try:
             for report in self._process.reports(order):
                 if self._stop.is_set():

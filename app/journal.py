@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.schemas import JobEvent, LogEvent, ProgressEvent, ResultEvent, encoded
+import msgspec
+
+from app.events import JobEvent, LogEvent, ProgressEvent, ResultEvent, kept
 from engine.store import Store
 from engine.store.clock import now
 from engine.strategy import Outcome, RunSpec
@@ -46,8 +48,8 @@ class Journal:
     def tell(self, kind: type[JobEvent], **fields: Any) -> None:
         """One event that reports no outcome."""
         event = kind(job_id=self._job_id, timestamp=now(), **fields)
-        self._store.append_events(self._job_id, [encoded(event)])
-        self._publish([event])
+        last = self._store.append_events(self._job_id, [kept(event)])
+        self._publish(_numbered([event], last))
 
     def log(self, level: str, message: str) -> None:
         """A line of the job's log."""
@@ -58,17 +60,17 @@ class Journal:
         self.done |= {outcome.expr_hash for outcome in outcomes}
         events: list[JobEvent] = [self._result(outcome) for outcome in outcomes]
         events.append(self._progress(outcomes[-1], total))
-        self._store.record(
+        last = self._store.record(
             self._job_id,
             self._dataset,
             self._spec,
             outcomes,
-            [encoded(event) for event in events],
+            [kept(event) for event in events],
             source="train",
         )
         for outcome in outcomes:
             self._remember_best(outcome)
-        self._publish(events)
+        self._publish(_numbered(events, last))
 
     def _remember_best(self, outcome: Outcome) -> None:
         sharpe = outcome.sharpe
@@ -101,3 +103,9 @@ class Journal:
             expr_hash=last.expr_hash,
             sharpe=last.sharpe,
         )
+
+
+def _numbered(events: Sequence[JobEvent], last: int) -> list[JobEvent]:
+    """The events with the numbers that the store gave them; `last` is that of the last one."""
+    first = last - len(events) + 1
+    return [msgspec.structs.replace(event, seq=first + i) for i, event in enumerate(events)]

@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 
 from app import worker
-from app.schemas import Finished, Order, Report
+from app.messages import Finished, Order, Report, Stop
 
 SILENCE_LIMIT_S = 300.0
 """A process that reports nothing for this long while it works is killed."""
@@ -37,14 +37,20 @@ class EngineDied(Exception):
 
 
 class EngineProcess:
-    """One engine process; `close` it, or use it as a context manager."""
+    """One engine process; `close` it, or use it as a context manager.
 
-    def __init__(self, *, silence_limit_s: float = SILENCE_LIMIT_S) -> None:
+    It dies with the thread that made it (Linux), so that thread must live as long. With
+    `background` it leaves the processor to whoever else wants it.
+    """
+
+    def __init__(
+        self, *, silence_limit_s: float = SILENCE_LIMIT_S, background: bool = False
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._silence_limit_s = silence_limit_s
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=worker.main, args=(theirs,), name="kvant-engine", daemon=True
+            target=worker.main, args=(theirs, background), name="kvant-engine", daemon=True
         )
         with _environment(_ONE_THREAD):
             self._process.start()
@@ -81,6 +87,10 @@ class EngineProcess:
             if isinstance(report, Finished):
                 return
             yield report
+
+    def stop(self) -> None:
+        """Let the order at hand end as soon as it can."""
+        self._send(Stop())
 
     def kill(self) -> None:
         """End the process now."""

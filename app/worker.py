@@ -13,28 +13,24 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import msgspec
 
-from app.schemas import Begun, Crashed, Finished, ImportTask, Order, Refused, Report, TrainTask
-from engine.dsl.tree import Node
+from app.messages import Crashed, Finished, Order, Refused, Report, Stop
+from app.orders import Desk
 from engine.errors import EngineError
-from engine.panel import open_panel
-from engine.strategy import refused
-from engine.train import train
-from engine.workspace import keep_file
 
-DIED = "The engine process died twice on this expression; it is left out."
 _PR_SET_PDEATHSIG = 1
+_NICE = 10
 
 
-def main(connection: Connection) -> None:
+def main(connection: Connection, background: bool) -> None:  # noqa: FBT001  # a process' argument
     """Serve orders from `connection` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
+    if background and hasattr(os, "nice"):
+        os.nice(_NICE)
     _Worker(connection).serve()
 
 
@@ -42,39 +38,20 @@ class _Worker:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sending = threading.Lock()
+        # while an order is being carried out, only a Stop can come in
+        self._desk = Desk(self._send, connection.poll)
 
     def serve(self) -> None:
         while (order := self._receive()) is not None:
+            if isinstance(order, Stop):
+                continue  # the order it was meant for has ended by itself
             try:
-                self._obey(order)
+                self._desk.obey(order)
             except EngineError as error:
                 self._send(Refused(error.code, error.message))
             except BaseException:  # noqa: BLE001  # Polars panics are no Exceptions
                 self._send(Crashed(traceback.format_exc()))
             self._send(Finished())
-
-    def _obey(self, order: Order) -> None:
-        match order:
-            case TrainTask():
-                self._train(order)
-            case ImportTask(datasets=datasets, path=path, lockbox=lockbox, options=options):
-                self._send(keep_file(Path(datasets), Path(path), lockbox, options))
-
-    def _train(self, task: TrainTask) -> None:
-        panel = open_panel(Path(task.folder), name=task.name, verify=False).head(task.rows)
-        events = train(
-            panel,
-            task.config,
-            workers=task.workers,
-            skip=frozenset(task.skip),
-            only=None if task.only is None else frozenset(task.only),
-            begun=self._begun,
-        )
-        for event in events:
-            self._send(event)
-
-    def _begun(self, nodes: Sequence[Node]) -> None:
-        self._send(Begun(tuple(refused(node, DIED) for node in nodes)))
 
     def _receive(self) -> Order | None:
         try:

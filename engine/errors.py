@@ -3,6 +3,7 @@
 EngineError
 + ExprError            the expression text is wrong at text[start:end]
 | + UnknownName        it names something that does not exist; carries the nearest names
+| + FilterError        the filter of a list is wrong at text[start:end]
 + ParamError           a parameter of a run is out of its range
 + DataError            a file or data set cannot be used
 + NotFoundError        no such data set, strategy or job
@@ -51,6 +52,12 @@ class UnknownName(ExprError):
         suggestions = nearest(name, known)
         hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
         super().__init__(f"There is no {kind} {name!r}.{hint}", start, end, suggestions)
+
+
+class FilterError(ExprError):
+    """The filter of a list, no expression, is wrong at `text[start:end]`."""
+
+    code = "filter"
 
 
 class ParamError(EngineError):

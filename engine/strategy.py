@@ -110,6 +110,21 @@ def refused(node: Node, reason: str) -> Outcome:
     )
 
 
+def caveats(backtest: Backtest) -> tuple[str, ...]:
+    """What a reader of the result must know, a sentence each."""
+    closed = sum(event.reason == "closed" for event in backtest.events)
+    found = {
+        "The execution lag is 0: each book is traded at a close before it is known. Nobody could"
+        " have earned this.": not backtest.tradable,
+        "The account was ruined: it lost everything and stays at 0.": backtest.ruined,
+        "The book never trades, so that there is nothing to measure.": (
+            backtest.first_trade is None
+        ),
+        f"{closed} position{'s' * (closed != 1)} closed for want of a price.": closed > 0,
+    }
+    return tuple(text for text, holds in found.items() if holds)
+
+
 def traded_returns(backtest: Backtest) -> np.ndarray:
     """Daily net returns from the first date on which the book trades; empty if it never does."""
     if backtest.first_trade is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -182,8 +181,25 @@ def test_others_on_debian_are_told_the_one_command(bare_debian, monkeypatch):
     assert bare_debian == []
 
 
-def run(*words, root=ROOT):
-    command = [sys.executable, str(root / "tools/dev.py"), *words]
+@pytest.mark.parametrize(
+    ("words", "becomes"),
+    [
+        (["run"], "launcher.py"),
+        (["run", "window", "--browser"], "launcher.py window --browser"),
+        (["serve", "--port", "8000"], "launcher.py serve --port 8000"),
+        (["ui", "--check"], "tools/ui.py --check"),
+    ],
+)
+def test_a_command_becomes_the_program_it_starts(tree, monkeypatch, words, becomes):
+    started = []
+    monkeypatch.setattr(dev.os, "chdir", lambda _: None)
+    monkeypatch.setattr(dev.os, "execve", lambda _, words, __: started.append(words))
+    dev.main(words)
+    assert [" ".join(part) for part in started] == [f"{tree.root}/.venv/bin/python {becomes}"]
+
+
+def run(*words):
+    command = [sys.executable, str(ROOT / "tools/dev.py"), *words]
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
@@ -205,17 +221,10 @@ def test_an_unknown_command_is_refused_with_the_list():
     assert "  test     run the tests" in answer.stderr
 
 
-def test_without_a_user_interface_ui_says_so(tmp_path):
-    (tmp_path / "tools").mkdir()
-    shutil.copy(ROOT / "tools/dev.py", tmp_path / "tools/dev.py")
-    answer = run("ui", root=tmp_path)
-    assert answer.returncode == 2
-    assert answer.stderr == "There is no ui/ yet: Kvant is a command line so far.\n"
-
-
 def test_clean_removes_what_was_made_and_nothing_else(tree):
     dev.setup()
-    for folder in ("build/demo", "dist", "kvant.egg-info", "engine/__pycache__", ".mypy_cache"):
+    made = ("build/demo", "dist", "kvant.egg-info", "engine/__pycache__", ".mypy_cache")
+    for folder in (*made, "ui/node_modules/vite", "ui/.svelte-kit", "ui/src"):
         (tree.root / folder).mkdir(parents=True)
     dev.clean([])
     left = sorted(str(path.relative_to(tree.root)) for path in tree.root.rglob("*"))
@@ -228,6 +237,8 @@ def test_clean_removes_what_was_made_and_nothing_else(tree):
         "engine/kernels/native.py",
         "pyproject.toml",
         "requirements.lock",
+        "ui",
+        "ui/src",
     ]
 
 

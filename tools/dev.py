@@ -4,12 +4,12 @@
 usage: python3 tools/dev.py COMMAND [ARGUMENTS]     (or: make COMMAND ARGS="...")
 
   setup    make .venv, install the locked packages, build the kernels (every command does it first)
-  run      start Kvant
+  run      open the window; without a display, serve for a browser and say where
   serve    start Kvant without a window
   demo     search 200 strategies on the bundled data, in a throwaway workspace
   test     run the tests; arguments go to pytest
   build    make the wheel in dist/
-  ui       build the user interface
+  ui       build the user interface; --check: is what is committed what its sources make?
   lint     ruff, the formatter, mypy and the layers of the packages
   mutants  plant known bugs one at a time; the tests must notice each
   lock     resolve requirements.lock again from pyproject.toml
@@ -214,7 +214,7 @@ def locked(name: str, lock: str) -> str:
 
 
 def run(arguments: list[str]) -> None:
-    """Start Kvant."""
+    """Open the window."""
     become(PYTHON, "launcher.py", *arguments)
 
 
@@ -271,16 +271,9 @@ def build(_arguments: list[str]) -> None:
         say(f"dist/{wheel.name} ({wheel.stat().st_size / 1e6:.1f} MB)")
 
 
-def ui(_arguments: list[str]) -> None:
-    """Build the user interface with the locked npm packages."""
-    if not (ROOT / "ui").is_dir():
-        print("There is no ui/ yet: Kvant is a command line so far.", file=sys.stderr)
-        sys.exit(2)
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit("npm is needed to build the user interface: install Node.js 22 or later.")
-    need(npm, "--prefix", "ui", "ci")
-    need(npm, "--prefix", "ui", "run", "build")
+def ui(arguments: list[str]) -> None:
+    """Build the user interface with the locked Node.js and npm packages."""
+    become(PYTHON, "tools/ui.py", *arguments)
 
 
 def lock(arguments: list[str]) -> None:
@@ -296,6 +289,7 @@ def clean(_arguments: list[str]) -> None:
     made = [VENV, ROOT / "build", ROOT / "dist", KERNELS / "lib", *ROOT.glob("*.egg-info")]
     made += [ROOT / f".{tool}_cache" for tool in ("mypy", "ruff", "pytest", "import_linter")]
     made += [ROOT / ".hypothesis", *ROOT.rglob("__pycache__")]
+    made += [ROOT / "ui" / name for name in ("node_modules", ".svelte-kit")]
     for path in made:
         shutil.rmtree(path, ignore_errors=True)
 
@@ -304,7 +298,7 @@ COMMANDS = {
     command.__name__: command
     for command in (run, serve, demo, test, build, ui, lint, mutants, lock, clean)
 }
-NO_SETUP = ("ui", "clean")
+NO_SETUP = ("clean",)
 
 
 def main(words: list[str]) -> None:
@@ -319,7 +313,7 @@ def main(words: list[str]) -> None:
     if name not in NO_SETUP:
         setup()
     if name == "setup":
-        say("everything is set up: make demo, make test")
+        say("everything is set up: make run, make test")
         return
     COMMANDS[name](arguments)
 

@@ -14,19 +14,19 @@ from app import log
 from app.cli.evaluate import show_factor, summary
 from app.cli.files import write_frame
 from app.cli.longfile import read_grid
-from app.cli.options import add_book, add_dataset, book_params, names_of, open_panel, open_workspace
+from app.cli.options import add_book, add_dataset, book_params, open_panel, open_workspace
 from app.cli.report import headline
 from app.cli.screen import Screen, count
 from engine.book import Backtest, BookParams, backtest_signal, backtest_weights, check_params
 from engine.dsl.complexity import complexity
-from engine.dsl.parse import parse
+from engine.dsl.parse import Names, parse
 from engine.dsl.tree import Node, expr_hash, to_text
 from engine.errors import EngineError, ParamError
 from engine.evaluate.run import evaluate
 from engine.panel import Array, Panel
 from engine.stats.factor import Factor, factor
 from engine.stats.performance import Metrics, performance
-from engine.strategy import Outcome, describe, refused, run_id, run_spec, traded_returns
+from engine.strategy import Outcome, caveats, describe, refused, run_id, run_spec, traded_returns
 from engine.workspace import Workspace
 
 
@@ -120,7 +120,7 @@ def _open(args: argparse.Namespace) -> bool:
 def _expression(
     args: argparse.Namespace, space: Workspace, panel: Panel, params: BookParams
 ) -> Tried:
-    node = parse(args.expr, names_of(panel))
+    node = parse(args.expr, Names.of(panel))
     spec = run_spec(panel, params)
     try:
         signal = evaluate(panel, node)
@@ -180,19 +180,7 @@ def _measured(found: Factor | None) -> dict[str, object]:
 
 
 def _warnings(backtest: Backtest, panel: Panel, opened: int) -> list[str]:
-    found = []
-    if not backtest.tradable:
-        found.append(
-            "The execution lag is 0: each book is traded at a close before it is known. Nobody"
-            " could have earned this."
-        )
-    if backtest.ruined:
-        found.append("The account was ruined: it lost everything and stays at 0.")
-    if backtest.first_trade is None:
-        found.append("The book never trades, so that there is nothing to measure.")
-    closed = sum(event.reason == "closed" for event in backtest.events)
-    if closed:
-        found.append(f"{count(closed, 'position')} closed for want of a price.")
+    found = [*caveats(backtest)]
     if opened:
         found.append(
             f"The lockbox of {panel.name} was open; that makes {count(opened, 'opening')}. What has"

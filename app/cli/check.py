@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from app.cli.options import add_dataset, names_of, open_panel, open_workspace
+from app.cli.options import add_dataset, open_panel, open_workspace
 from app.cli.screen import Screen, count, number
 from engine.dsl.complexity import complexity
-from engine.dsl.parse import parse
+from engine.dsl.parse import Names, parse
 from engine.dsl.tree import Node, columns, expr_hash, is_constant, lookback, looks_across, to_text
 from engine.errors import ParamError
 from engine.lookahead import Certificate, certificate
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
         raise ParamError(f"--cuts is {args.cuts}; choose 1 to {MAX_CUTS:,}.")
     with open_workspace(args) as space:
         panel = open_panel(args, space)
-        node = parse(args.expr, names_of(panel))
+        node = parse(args.expr, Names.of(panel))
         proof = certificate(panel, node, cuts=args.cuts)
     if screen.json:
         screen.emit(

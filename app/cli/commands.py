@@ -22,22 +22,27 @@ from app.cli import (
     home,
     jobs,
     metrics,
+    serve,
     strategies,
     train,
     verify,
+    window,
 )
 from app.cli.screen import Screen, plain
-from app.cli.version import version
+from app.version import version
 from engine.errors import CancelledError, EngineError, ExprError
 from engine.workspace import places
 
 COMMANDS = (
-    data, train, backtest, evaluate, check, metrics, strategies, export, verify, jobs, doctor,
+    window, serve, home, data, train, backtest, evaluate, check, metrics, strategies, export,
+    verify, jobs, doctor,
 )  # fmt: skip
 """Modules with `add(subparsers)`, in the order of the help."""
 
 FAILED, REFUSED, CANCELLED = 1, 2, 130
-REFUSALS = {"usage", "parameters", "data", "not_found", "expression", "unknown_name"}
+REFUSALS = {
+    "usage", "parameters", "data", "not_found", "expression", "unknown_name", "filter"
+}  # fmt: skip
 
 
 _MINUS = re.compile(r"-(?!-|h$)")
@@ -63,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         prog="kvant", description="A local quant lab: price files in, honest backtests out."
     )
     top.add_argument("--version", action="version", version=f"kvant {version()}")
-    top.set_defaults(command=home.run, workspace=None, json=False, dataset=None)
+    top.set_defaults(command=window.run_alone, workspace=None, json=False, dataset=None)
     add_global(top)
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for module in COMMANDS:
@@ -132,7 +137,8 @@ def failure(error: BaseException, screen: Screen, args: argparse.Namespace) -> i
     known = _known(error) or _unforeseen(error, args.workspace)
     if known.code == CancelledError.code:
         return _tell(screen, known, CANCELLED)
-    return _tell(screen, known, REFUSED if known.code in REFUSALS else FAILED)
+    usual = REFUSED if known.code in REFUSALS else FAILED
+    return _tell(screen, known, getattr(known, "exit_code", usual))
 
 
 def _known(error: BaseException) -> EngineError | None:
@@ -164,7 +170,7 @@ def _tell(screen: Screen, error: EngineError, code: int) -> int:
 
 def _underline(screen: Screen, error: ExprError, args: argparse.Namespace) -> None:
     """The expression with marks under the place the error is about."""
-    text = getattr(args, "expr", None) or ""
+    text = getattr(args, "filter" if error.code == "filter" else "expr", None) or ""
     begin = text.rfind("\n", 0, error.start) + 1
     line = text[begin:].partition("\n")[0]
     # of a long line only the surroundings of the place are shown

@@ -12,7 +12,7 @@ import apsw
 
 from app import log
 from app.cli.screen import Screen
-from app.cli.version import version
+from app.version import version
 from engine import kernels
 from engine.errors import DataError, WorkspaceBusyError
 from engine.importing import verify_dataset

@@ -12,9 +12,9 @@ import polars as pl
 
 from app.cli.files import write_frame
 from app.cli.longfile import read_grid
-from app.cli.options import add_dataset, names_of, open_panel, open_workspace
+from app.cli.options import add_dataset, open_panel, open_workspace
 from app.cli.screen import Screen, count, number, percent
-from engine.dsl.parse import parse
+from engine.dsl.parse import Names, parse
 from engine.dsl.tree import expr_hash, to_text
 from engine.errors import ParamError
 from engine.evaluate.run import evaluate
@@ -52,7 +52,7 @@ def run_eval(args: argparse.Namespace, screen: Screen) -> None:
     """Write the value of an expression on every date and symbol of the grid."""
     with open_workspace(args) as space:
         panel = open_panel(args, space)
-        node = parse(args.expr, names_of(panel))
+        node = parse(args.expr, Names.of(panel))
         values = evaluate(panel, node)
         write_frame(long_frame(panel, values), args.out)
     present = int(np.count_nonzero(~np.isnan(values)))
@@ -103,7 +103,7 @@ def _horizons(text: str) -> list[int]:
 
 def _signal(args: argparse.Namespace, space: Workspace, panel: Panel) -> tuple[Array, str]:
     if args.expr is not None:
-        node = parse(args.expr, names_of(panel))
+        node = parse(args.expr, Names.of(panel))
         return evaluate(panel, node), to_text(node)
     whole = space.panel(panel.name, lockbox_open=True)
     grid = read_grid(args.signal, panel, whole.dates, ("signal", "value"))

@@ -1,13 +1,14 @@
-"""What `kvant` alone answers: where things are, and what to type next."""
+"""The status command: where things are, and what to type next."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from app.cli.data import SOURCE
 from app.cli.options import open_workspace
 from app.cli.screen import Screen, count
-from app.cli.version import version
+from app.version import version
 from engine.workspace import BUNDLED
 
 NEXT = (
@@ -16,14 +17,21 @@ NEXT = (
     ("kvant train --n 200", "search for more"),
     ("kvant strategies", "what was found"),
     ("kvant import prices.csv", "your own prices"),
+    ("kvant", "the window"),
     ("kvant --help", "all commands"),
 )
+
+
+def add(subparsers: Any) -> None:
+    """The grammar of the command."""
+    parser = subparsers.add_parser("status", help="where things are, and what to type next")
+    parser.set_defaults(command=run)
 
 
 def run(args: argparse.Namespace, screen: Screen) -> None:
     """One short screen."""
     with open_workspace(args) as space:
-        rows, saved = space.datasets(), space.store.strategies(limit=1).total
+        rows, saved = space.datasets(), sum(space.store.counts_by_dataset().values())
         root = space.root
     if screen.json:
         names = [row.name for row in rows]

@@ -12,7 +12,7 @@ from app.cli.options import open_workspace
 from app.cli.screen import Screen, number, percent
 from engine.store import Event, Job, Status
 
-HIDDEN = ("params_json", "boot_id", "last_event_ts")
+HIDDEN = ("params", "boot_id", "last_event_ts")
 
 
 def add(subparsers: Any) -> None:
@@ -37,10 +37,11 @@ def add(subparsers: Any) -> None:
 def run_list(args: argparse.Namespace, screen: Screen) -> None:
     """List jobs."""
     with open_workspace(args) as space:
-        jobs = space.store.jobs(args.status, args.limit)
+        page = space.store.jobs(args.status, args.limit)
     if screen.json:
-        screen.emit({"items": [answer(job) for job in jobs]})
-    if not jobs:
+        items = [answer(job) for job in page.items]
+        screen.emit({"items": items, "total": page.total, "next": page.next})
+    if not page.items:
         screen.say("No jobs here yet: kvant train --n 200 starts one.")
         return
     screen.table(
@@ -51,7 +52,7 @@ def run_list(args: argparse.Namespace, screen: Screen) -> None:
                 "-" if job.total is None else f"{job.total:,}", number(job.latest_sharpe),
                 (job.started_at or "-")[:19], job.message or "",
             ]
-            for job in jobs
+            for job in page.items
         ],
         left=3,
         spare=("started", "latest Sharpe", "data set"),
@@ -62,15 +63,14 @@ def run_show(args: argparse.Namespace, screen: Screen) -> None:
     """Show one job."""
     with open_workspace(args) as space:
         job = space.store.job(args.job)
-    params = msgspec.json.decode(job.params_json)
     if screen.json:
-        screen.emit(answer(job) | {"params": params})
+        screen.emit(answer(job) | {"params": job.params})
     fields = answer(job) | {
         "progress": percent(job.progress), "latest_sharpe": number(job.latest_sharpe),
     }  # fmt: skip
     screen.pairs((name.replace("_", " "), _text(value)) for name, value in fields.items())
     screen.say("")
-    screen.pairs(_flat(params))
+    screen.pairs(_flat(job.params))
 
 
 def run_log(args: argparse.Namespace, screen: Screen) -> None:

@@ -14,7 +14,6 @@ from msgspec import inspect
 from app import log
 from app.imports import Importer
 from engine.book import BookParams
-from engine.dsl.parse import Names
 from engine.errors import ParamError
 from engine.importing import ImportOptions
 from engine.panel import Panel
@@ -216,13 +215,4 @@ def open_panel(args: argparse.Namespace, space: Workspace) -> Panel:
         lockbox_open=getattr(args, "lockbox", "closed") == "open",
         domain_lags=domain_lags(args),
         price=args.price,
-    )
-
-
-def names_of(panel: Panel) -> Names:
-    """What an expression on the panel may name."""
-    return Names(
-        features=frozenset(panel.features),
-        categories=frozenset(panel.categories),
-        symbols=frozenset(panel.symbols),
     )

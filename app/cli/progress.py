@@ -10,7 +10,7 @@ from typing import Self
 from rich import progress as bars
 
 from app.cli.screen import Screen, number
-from app.schemas import JobEvent, LogEvent, PhaseEvent, ProgressEvent, ResultEvent
+from app.events import JobEvent, LogEvent, PhaseEvent, ProgressEvent, ResultEvent
 from engine.store import Job
 
 EVERY_S = 2.0

@@ -31,6 +31,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--dataset", metavar="NAME", help="only of this data set")
     parser.add_argument("--job", metavar="ID", help="only of this job")
     parser.add_argument("--q", metavar="TEXT", help="only with this text in the expression or hash")
+    parser.add_argument(
+        "--filter", metavar="CONDITIONS", help="such as 'ann_sharpe > 1 and max_dd > -0.2'"
+    )
     parser.set_defaults(command=run)
 
 
@@ -40,8 +43,9 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
         if args.dataset is not None:
             space.dataset(args.dataset)
         page = space.store.strategies(
-            args.limit, args.offset, args.order, dataset=args.dataset, q=args.q, job_id=args.job
-        )
+            args.limit, args.offset, args.order, dataset=args.dataset, q=args.q, job_id=args.job,
+            filter=args.filter,
+        )  # fmt: skip
     if screen.json:
         screen.emit(page)
     if not page.items:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from statistics import NormalDist, stdev
+from statistics import stdev
 from typing import Any
 
 import msgspec
@@ -28,8 +26,8 @@ from app.cli.progress import Progress
 from app.cli.screen import Screen, count, number
 from app.cli.strategies import show_table
 from app.schemas import TrainRequest
-from engine.book import check_params
 from engine.errors import ParamError
+from engine.stats.overfit import expected_max
 from engine.store import Job, StrategySummary
 from engine.train import TrainConfig, TrainParams
 from engine.workspace import Workspace
@@ -113,9 +111,7 @@ def _started(args: argparse.Namespace, space: Workspace) -> Job:
         "dataset": row.name,
         "price": args.price,
     }
-    request = checked(TrainRequest, values)
-    check_params(params, space.panel(row.name, price=args.price))
-    return jobs.start_train(space, request)
+    return jobs.start_train(space, checked(TrainRequest, values))
 
 
 def _resumed(space: Workspace, job_id: str) -> Job:
@@ -126,9 +122,9 @@ def _resumed(space: Workspace, job_id: str) -> Job:
 
 
 @contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets; the second one interrupts for real."""
-    stop = threading.Event()
+def _stopping() -> Iterator[jobs.Stop]:
+    """A switch that the first Ctrl-C sets; the second one interrupts for real."""
+    stop = jobs.Stop()
 
     def ask(number_: int, _: object) -> None:
         if stop.is_set():
@@ -150,7 +146,7 @@ def _report(screen: Screen, space: Workspace, job: Job, done: Job, elapsed: floa
     page = space.store.strategies(limit=BEST, job_id=job.job_id)
     fresh = done.processed - job.processed
     trials = space.store.trials_count(space.dataset(job.dataset).fingerprint)
-    luck = best_by_luck(space.store.sharpes(job.job_id))
+    luck = _luck(space.store.sharpes(job.job_id))
     if screen.json:
         screen.emit(
             {
@@ -179,14 +175,6 @@ def _caution(screen: Screen, best: Sequence[StrategySummary], luck: float | None
     )
 
 
-def best_by_luck(sharpes: Sequence[float]) -> float | None:
-    """Expected maximum of as many Sharpe ratios with mean 0 and the scatter of these.
-
-    sd ((1 - g) z(1 - 1/N) + g z(1 - 1/(N e))), g = Euler's constant, z = the normal quantile
-    (Bailey and Lopez de Prado 2014). None for fewer than two.
-    """
-    n = len(sharpes)
-    if n < 2:
-        return None
-    g, z = 0.5772156649015329, NormalDist().inv_cdf
-    return stdev(sharpes) * ((1 - g) * z(1 - 1 / n) + g * z(1 - 1 / (n * math.e)))
+def _luck(sharpes: Sequence[float]) -> float | None:
+    """Expected maximum of as many Sharpe ratios with mean 0 and the scatter of these."""
+    return expected_max(len(sharpes), stdev(sharpes)) if len(sharpes) > 1 else None

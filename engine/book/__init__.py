@@ -9,10 +9,13 @@ from engine.book.account import (
     StaleEvent,
     backtest_signal,
     backtest_weights,
+    target_weights,
 )
+from engine.book.benchmark import EQUAL_WEIGHT, equal_weight
 from engine.book.params import BookParams, check_params
 
 __all__ = [
+    "EQUAL_WEIGHT",
     "Backtest",
     "BookParams",
     "Daily",
@@ -21,4 +24,6 @@ __all__ = [
     "backtest_signal",
     "backtest_weights",
     "check_params",
+    "equal_weight",
+    "target_weights",
 ]

@@ -140,6 +140,17 @@ def backtest_signal(
     return _finished(panel, params, ledger, run)
 
 
+def target_weights(panel: Panel, signal: Array, params: BookParams) -> Array:
+    """The book [symbols] that `signal` asks for on the last date, before it is traded."""
+    check_params(params, panel)
+    books, last = _books(panel, signal, params), len(panel.dates) - 1
+    base = last if params.smooth_ema is None else 0
+    for _ in books.tiles(base, last + 1):
+        pass  # a smoothed book is made of all earlier ones
+    book: Array = books.buffer[(last - base) % books.height].copy()
+    return book
+
+
 def backtest_weights(
     panel: Panel, weights: Array, trading: Bools, params: BookParams, *, costs: Array | None = None
 ) -> Backtest:

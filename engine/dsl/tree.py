@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from engine.dsl.ops import OPS, Axis, Op, Param
+from engine.panel import Panel
 
 
 class Num(Struct, frozen=True, cache_hash=True):
@@ -76,6 +77,15 @@ class Names(Struct, frozen=True):
     features: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, panel: Panel) -> Names:
+        """Everything that `panel` has."""
+        return cls(
+            features=frozenset(panel.features),
+            categories=frozenset(panel.categories),
+            symbols=frozenset(panel.symbols),
+        )
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -40,9 +40,12 @@ def never() -> bool:
     return False
 
 
-def evaluate(panel: Panel, node: Node) -> Array:
-    """Value of `node` on `panel`: float64 [dates x symbols], missing is NaN."""
-    return _Evaluator(panel, Cache({}, 0), never).signal(node)
+def evaluate(panel: Panel, node: Node, cancel: Cancel = never) -> Array:
+    """Value of `node` on `panel`: float64 [dates x symbols], missing is NaN.
+
+    Raises CancelledError soon after `cancel()` is true.
+    """
+    return _Evaluator(panel, Cache({}, 0), cancel).signal(node)
 
 
 def run(

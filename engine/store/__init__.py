@@ -9,10 +9,12 @@ from engine.store.catalog import Catalog
 from engine.store.database import Database
 from engine.store.jobs import JobTable
 from engine.store.ledger import Ledger
+from engine.store.ranking import ORDERS
 from engine.store.rows import (
     DatasetRow,
     Event,
     Job,
+    JobPage,
     Run,
     Source,
     Status,
@@ -20,13 +22,14 @@ from engine.store.rows import (
     StrategyPage,
     StrategySummary,
 )
-from engine.store.strategies import ORDERS, StrategyTable
+from engine.store.strategies import StrategyTable
 
 __all__ = [
     "ORDERS",
     "DatasetRow",
     "Event",
     "Job",
+    "JobPage",
     "Run",
     "Source",
     "Status",

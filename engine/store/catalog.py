@@ -44,6 +44,10 @@ class Catalog(Part):
         row = self._db.one("SELECT value FROM settings WHERE key = ?", (key,))
         return str(row[0]) if row else default
 
+    def settings(self) -> dict[str, str]:
+        """All settings that were ever set."""
+        return dict(self._db.rows("SELECT key, value FROM settings ORDER BY key"))
+
     def set_setting(self, key: str, value: str) -> None:
         """Choose the value of a setting."""
         with self._db.transaction():

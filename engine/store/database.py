@@ -16,6 +16,7 @@ import msgspec
 from engine.errors import StoreError
 from engine.store import schema
 from engine.store.clock import stamp, utc_now
+from engine.store.disk import sync_file, sync_folder
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -50,12 +51,13 @@ _READER = (
 class Database:
     """The file at `path`; StoreError whenever it cannot be opened, read or written.
 
-    One process at a time may open it with `write`; the workspace's lock sees to that.
+    One process at a time may open it with `write`; the workspace's lock sees to that. `lock` keeps
+    the other threads out while several statements belong together.
     """
 
     def __init__(self, path: Path, *, write: bool) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._depth = 0
         with self._spoken():
             self._connection = self._connect(write=write)
@@ -68,12 +70,12 @@ class Database:
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
-        with self._lock, self._spoken():
+        with self.lock, self._spoken():
             return list(self._connection.execute(sql, params))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         """The first row of a query."""
-        with self._lock, self._spoken():
+        with self.lock, self._spoken():
             return next(iter(self._connection.execute(sql, params)), None)
 
     def decode(self, text: str, kind: type[T]) -> T:
@@ -90,10 +92,15 @@ class Database:
             self._connection.execute(sql, params)
             return self._connection.changes()
 
+    @property
+    def writing(self) -> bool:
+        """Whether this thread, which holds the lock, is inside a transaction."""
+        return self._depth > 0
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All the writes inside happen or none; durable on return. May be nested."""
-        with self._lock:
+        with self.lock:
             if self._depth:
                 yield
                 return
@@ -121,7 +128,7 @@ class Database:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it; may be called twice."""
-        with self._lock:
+        with self.lock:
             try:
                 if not self._connection.readonly("main"):
                     self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -280,20 +287,3 @@ class Database:
             f"The database {self.path} is damaged ({detail}). Move it aside and put the newest"
             f" copy from {self.path.parent / 'backups'} in its place, or start a new workspace."
         )
-
-
-def sync_file(path: Path) -> None:
-    """Wait until the bytes of a file are on the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Wait until the names in a folder are on the disk (nothing to do on Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -52,8 +52,10 @@ class Ledger(Part):
         *,
         source: Source,
         keep: bool = True,
-    ) -> None:
+    ) -> int:
         """Commit a batch: ledger rows, saved runs, events and the job's progress, all or nothing.
+
+        The answer is the `seq` of its last event, 0 without events.
 
         An outcome the job has committed before is left out, so a batch may be recorded again.
         Without `keep` only the ledger row is written, not the run. Events need a job.
@@ -63,9 +65,11 @@ class Ledger(Part):
             for outcome in outcomes:
                 if not self._committed(job_id, outcome.expr_hash):
                     self._save(job_id, dataset, spec, outcome, source, keep=keep)
-            if job_id is not None:
-                jobs.append(self._db, job_id, events)
-                jobs.count_up(self._db, job_id)
+            if job_id is None:
+                return 0
+            last = jobs.append(self._db, job_id, events)
+            jobs.count_up(self._db, job_id)
+            return last if events else 0
 
     def note_trial(
         self,
@@ -82,11 +86,19 @@ class Ledger(Part):
             row = (digest, None, dataset, spec.fingerprint, None, source, error, sharpe, now())
             self._db.run(_TRIAL, row)
 
-    def trials_count(self, fingerprint: str) -> int:
-        """Rows of the ledger for the data set with that fingerprint."""
-        row = self._db.one("SELECT count(*) FROM trials WHERE fingerprint = ?", (fingerprint,))
+    def trials_count(self, fingerprint: str | None = None) -> int:
+        """Rows of the ledger, all or those of the data set with that fingerprint."""
+        row = (
+            self._db.one("SELECT count(*) FROM trials")
+            if fingerprint is None
+            else self._db.one("SELECT count(*) FROM trials WHERE fingerprint = ?", (fingerprint,))
+        )
         assert row is not None
         return int(row[0])
+
+    def trial_sharpes(self, fingerprint: str) -> tuple[float, ...]:
+        """Sharpe ratios of all trials on the data set with that fingerprint that have one."""
+        return tuple(self._ranking.trial_sharpes(fingerprint).tolist())
 
     def sharpes(self, job_id: str) -> tuple[float, ...]:
         """Sharpe ratios of all trials of a job that have one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import ParamError
 from engine.store.database import Database
+from engine.store.ranking import Ranking
 
 MAX_LIMIT = 1000
 
@@ -13,6 +14,13 @@ class Part:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._ranking = Ranking(db)
+
+
+def rest(offset: int, count: int, total: int) -> int | None:
+    """The offset of what comes after a page of `count` rows; None at the end."""
+    end = offset + count
+    return end if count and end < total else None
 
 
 def check_page(limit: int, offset: int) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from engine.book import BookParams
 from engine.dsl.complexity import Complexity
+from engine.lookahead import Certificate
 from engine.stats.performance import Metrics
 from engine.strategy import RunSpec
 
@@ -18,7 +19,8 @@ Source = Literal["train", "backtest", "api"]
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of long work; `processed` counts its rows in the trial ledger.
 
-    `progress` is `processed / total`, 0 while the total is unknown. Times are ISO-8601 UTC.
+    `progress` is `processed / total`, 0 while the total is unknown. `params` holds what JSON can
+    hold. Times are ISO-8601 UTC.
     """
 
     job_id: str = ""
@@ -34,10 +36,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     latest_sharpe: float | None = None
     dataset: str | None = None
     workers: int = 1
-    params_json: str = "{}"
+    params: dict[str, Any] = {}
     boot_id: str | None = None
     attempt: int = 1
     last_event_ts: str | None = None
+
+
+class JobPage(msgspec.Struct, frozen=True):
+    """Some of `total` jobs; `next` is the offset of the rest, None at the end."""
+
+    items: tuple[Job, ...]
+    total: int
+    next: int | None
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -86,7 +96,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StrategyDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """An expression and all its saved runs, the newest first."""
+    """An expression, all its saved runs, the newest first, and what was noted about it."""
 
     expr_hash: str
     expr: str
@@ -94,6 +104,9 @@ class StrategyDetail(msgspec.Struct, frozen=True, kw_only=True):
     complexity_score: float
     created_at: str
     runs: tuple[Run, ...]
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    lookahead: Certificate | None = None
 
 
 class DatasetRow(msgspec.Struct, frozen=True, kw_only=True):

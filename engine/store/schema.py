@@ -186,4 +186,29 @@ CREATE TABLE fills (
 CREATE INDEX idx_fills_order_id ON fills (order_id);
 """
 
-MIGRATIONS = (_FIRST, _BROKER)
+_NOTES = """
+ALTER TABLE jobs ADD COLUMN request_key TEXT;
+CREATE UNIQUE INDEX idx_jobs_request_key ON jobs (request_key) WHERE request_key IS NOT NULL;
+
+-- runs are sorted in memory, see mirror.py
+DROP INDEX idx_runs_created_at;
+DROP INDEX idx_runs_complexity_score;
+DROP INDEX idx_runs_ann_sharpe;
+DROP INDEX idx_runs_ann_return;
+DROP INDEX idx_runs_ann_vol;
+DROP INDEX idx_runs_max_dd;
+
+CREATE TABLE notes (
+  expr_hash TEXT PRIMARY KEY REFERENCES strategy_snapshots (expr_hash),
+  note TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE certificates (
+  expr_hash TEXT PRIMARY KEY REFERENCES strategy_snapshots (expr_hash),
+  certificate_json TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _BROKER, _NOTES)

@@ -5,27 +5,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from engine.dsl.complexity import Complexity
-from engine.errors import NotFoundError, ParamError, nearest
+from engine.errors import NotFoundError, ParamError
 from engine.stats.performance import Metrics
 from engine.store.database import Database, Row
-from engine.store.part import Part, check_page
+from engine.store.filters import parse
+from engine.store.part import check_page, rest
+from engine.store.ranking import Wanted
+from engine.store.remarks import Remarks
 from engine.store.rows import Run, StrategyDetail, StrategyPage, StrategySummary
 from engine.strategy import RunSpec
 
-ORDERS = (*Metrics.__struct_fields__, "complexity_score", "created_at")
-"""What strategies can be sorted by."""
-
 _METRICS = ", ".join(f"runs.{name}" for name in Metrics.__struct_fields__)
 _SUMMARY = (
-    "SELECT runs.expr_hash, expr, runs.complexity_score, runs.created_at, run_id, dataset,"
-    f" tradable, ruined, spec_json, {_METRICS}"
-    # only row numbers are sorted, not rows: a late page costs little more than the first
-    " FROM (SELECT rowid AS place FROM runs{where} ORDER BY {order} LIMIT ? OFFSET ?)"
-    " JOIN runs ON runs.rowid = place JOIN strategy_snapshots USING (expr_hash)"
-    " ORDER BY {order}"
+    "SELECT runs.rowid, runs.expr_hash, expr, runs.complexity_score, runs.created_at, run_id,"
+    f" dataset, tradable, ruined, spec_json, {_METRICS}"
+    " FROM runs JOIN strategy_snapshots USING (expr_hash)"
+    " WHERE runs.rowid IN (SELECT value FROM json_each(?))"
 )
 _RUNS = (
     f"SELECT run_id, dataset, spec_json, tradable, ruined, created_at, {_METRICS}"
@@ -33,7 +34,7 @@ _RUNS = (
 )
 
 
-class StrategyTable(Part):
+class StrategyTable(Remarks):
     """Strategies: listed, looked up by the start of their hash."""
 
     def strategies(
@@ -45,22 +46,44 @@ class StrategyTable(Part):
         dataset: str | None = None,
         q: str | None = None,
         job_id: str | None = None,
+        filter: str | None = None,  # noqa: A002  # the word its users know
     ) -> StrategyPage:
         """A page of saved runs, missing values last whatever the order.
 
         `order` is one or more names of `ORDERS` separated by commas, "-" in front descends. `q`
-        keeps expressions that contain it, or whose hash starts with it. ParamError for an unknown
-        name or a page outside its bounds.
+        keeps expressions that contain it, or whose hash starts with it, `filter` what the grammar
+        of `filters` says. ParamError for an unknown name or a page outside its bounds,
+        FilterError for a wrong filter.
         """
         check_page(limit, offset)
-        sorting = _order_by(order)
-        where, params = _where(dataset, q, job_id)
-        query = _SUMMARY.format(where=where, order=sorting)
-        rows = self._db.rows(query, (*params, limit, offset))
-        total = self._total(where, params)
-        end = offset + len(rows)
-        items = tuple(_summary(self._db, row) for row in rows)
-        return StrategyPage(items, total, end if rows and end < total else None)
+        wanted = Wanted(dataset, q, job_id, parse(filter or ""))
+        found = self._ranking.rowids(order, wanted)
+        places = found[offset : offset + limit].tolist()
+        rows = self._db.rows(_SUMMARY, (msgspec.json.encode(places).decode(),))
+        by_place = {row[0]: _summary(self._db, row[1:]) for row in rows}
+        items = tuple(by_place[place] for place in places)
+        return StrategyPage(items, len(found), rest(offset, len(items), len(found)))
+
+    def columns(
+        self, names: Iterable[str], dataset: str | None = None
+    ) -> dict[str, list[float | None]]:
+        """Metrics and complexity scores of all runs, or of those on a data set, the oldest first.
+
+        ParamError for a name that is none of a number.
+        """
+        figures = self._ranking.figures(names, dataset)
+        return {
+            name: [None if value != value else value for value in values.tolist()]  # noqa: PLR0124  # NaN
+            for name, values in figures.items()
+        }
+
+    def counts_by_dataset(self) -> dict[str, int]:
+        """How many runs are saved of each data set that has some."""
+        return dict(self._db.rows("SELECT dataset, count(*) FROM runs GROUP BY dataset"))
+
+    def warm(self) -> None:
+        """Read what pages are sorted and filtered by, so that the first one is as fast as any."""
+        self._ranking.warm()
 
     def strategy(self, prefix: str) -> StrategyDetail:
         """The saved strategy whose hash starts with `prefix`.
@@ -81,6 +104,9 @@ class StrategyTable(Part):
             complexity_score=row[3],
             created_at=row[4],
             runs=tuple(_run(self._db, found) for found in self._db.rows(_RUNS, (expr_hash,))),
+            tags=self._tags_of(expr_hash),
+            note=self._note_of(expr_hash),
+            lookahead=self._certificate_of(expr_hash),
         )
 
     def daily(self, run_id: str) -> bytes:
@@ -89,11 +115,6 @@ class StrategyTable(Part):
         if row is None:
             raise NotFoundError(f"There is no saved run {run_id!r}.")
         return bytes(row[0])
-
-    def _total(self, where: str, params: list[Any]) -> int:
-        row = self._db.one(f"SELECT count(*) FROM runs{where}", params)
-        assert row is not None
-        return int(row[0])
 
     def _only(self, prefix: str) -> str:
         if not re.fullmatch("[0-9a-f]{1,64}", prefix):
@@ -113,42 +134,6 @@ class StrategyTable(Part):
                 f"{prefix!r} is the start of several hashes ({some}): type more of it."
             )
         return str(rows[0][0])
-
-
-def _order_by(order: str) -> str:
-    """An ORDER BY clause made of known column names only."""
-    keys = []
-    for key in order.split(","):
-        name = key.strip().removeprefix("-")
-        if name not in ORDERS:
-            raise ParamError(_unknown_order(name))
-        keys.append(f"runs.{name} {'DESC' if key.strip().startswith('-') else 'ASC'} NULLS LAST")
-    last = "DESC" if "DESC" in keys[-1] else "ASC"
-    return ", ".join((*keys, f"runs.rowid {last}"))
-
-
-def _unknown_order(name: str) -> str:
-    near = nearest(name, ORDERS)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Choose one of {', '.join(ORDERS)}."
-    return f"Strategies cannot be sorted by {name[:80]!r}. {hint}"
-
-
-def _where(dataset: str | None, q: str | None, job_id: str | None) -> tuple[str, list[Any]]:
-    clauses: list[str] = []
-    params: list[Any] = []
-    if dataset is not None:
-        clauses.append("runs.dataset = ?")
-        params.append(dataset)
-    if q:
-        clauses.append(
-            "runs.expr_hash IN (SELECT expr_hash FROM strategy_snapshots"
-            " WHERE instr(lower(expr), lower(?)) > 0 OR instr(expr_hash, lower(?)) = 1)"
-        )
-        params += [q, q]
-    if job_id is not None:
-        clauses.append("runs.run_id IN (SELECT run_id FROM trials WHERE job_id = ?)")
-        params.append(job_id)
-    return (f" WHERE {' AND '.join(clauses)}" if clauses else ""), params
 
 
 def _summary(db: Database, row: Row) -> StrategySummary:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
 
+from engine.dsl.tree import Names
 from engine.errors import NotFoundError, StoreError
 from engine.importing import ImportOptions, ImportReport, remove_leftovers
 from engine.panel import Panel, open_panel
+from engine.panel.folder import read_manifest
 from engine.store import DatasetRow, Store
 from engine.store.clock import now
 from engine.strategy import RunSpec
-from engine.workspace.keeping import Keep, Kept, keep_file
+from engine.workspace.home import check_chosen, choose_home, chosen_home, home_fixed, places
+from engine.workspace.keeping import Keep, Kept, keep_file, read_dates
 from engine.workspace.lock import Lock
 from engine.workspace.naming import (
     checked_name,
     is_file_name,
     name_of,
     open_rows,
-    places,
     source_key,
 )
 
-__all__ = ["BUNDLED", "LOCKBOX", "Kept", "Workspace", "keep_file", "open_rows", "places"]
+__all__ = [
+    "BUNDLED",
+    "LOCKBOX",
+    "Kept",
+    "OpenDates",
+    "Workspace",
+    "choose_home",
+    "chosen_home",
+    "home_fixed",
+    "keep_file",
+    "open_rows",
+    "places",
+]
 
 BUNDLED = "ecb_fx_sek"
 BUNDLED_FILE = Path(__file__).parents[1] / "data" / f"{BUNDLED}.parquet"
@@ -35,6 +50,14 @@ LOCK = ".lock"
 LOCKBOX = "20%"
 BOOT_ID = secrets.token_hex(8)
 """Names this process, so that the jobs of one that is gone are recognised."""
+
+
+class OpenDates(NamedTuple):
+    """How many dates of a data set are open, the last of them, and the first locked one."""
+
+    rows: int
+    last: dt.date
+    lockbox_start: dt.date | None
 
 
 class Workspace:
@@ -49,7 +72,11 @@ class Workspace:
     def __init__(self, root: Path | None = None, *, write: bool) -> None:
         self.root, self.database = places(root)
         self.boot_id = BOOT_ID
+        self.fixed = home_fixed(root)
         self._lock: Lock | None = None
+        self._names: dict[str, Names] = {}
+        if not self.fixed:
+            check_chosen(self.root)
         if write:
             _make_private(self.root)
             self._lock = Lock(self.database.parent / LOCK, self.root)
@@ -99,6 +126,25 @@ class Workspace:
     def folder(self, row: DatasetRow) -> Path:
         """Where the files of a data set lie."""
         return self.root / "datasets" / row.folder
+
+    def names(self, name: str | None = None) -> Names:
+        """What an expression may name on a data set; its files are not opened."""
+        row = self.dataset(name)
+        if row.fingerprint not in self._names:
+            manifest = read_manifest(self.folder(row))
+            self._names[row.fingerprint] = Names(
+                features=frozenset(manifest.features),
+                categories=frozenset(manifest.categories),
+                symbols=frozenset(manifest.symbols),
+            )
+        return self._names[row.fingerprint]
+
+    def open_dates(self, row: DatasetRow) -> OpenDates:
+        """Where the lockbox of a data set begins; no file but that of its dates is opened."""
+        dates = read_dates(self.folder(row))
+        rows = open_rows(dates, row.lockbox)
+        locked = dates[rows].astype(object) if rows < len(dates) else None
+        return OpenDates(rows, dates[rows - 1].astype(object), locked)
 
     def panel(
         self,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from engine.errors import DataError, StoreError
@@ -18,6 +19,8 @@ from engine.importing import (
     verify_dataset,
     write_dataset,
 )
+from engine.panel import Days
+from engine.panel.folder import DATES, check_file, damaged, read_manifest
 from engine.workspace.naming import open_rows
 
 
@@ -50,6 +53,15 @@ def keep_file(datasets: Path, path: Path, lockbox: str, options: ImportOptions) 
             f"The data set cannot be written into {datasets} ({reason or error}). Check the folder"
             " and the space on the disk; nothing of it was kept."
         ) from error
+
+
+def read_dates(folder: Path) -> Days:
+    """The dates of a data set; DataError when their file is not as it was written."""
+    seal = read_manifest(folder).files.get(DATES)
+    if seal is None:
+        raise damaged(folder, f"its manifest does not name {DATES}")
+    check_file(folder, DATES, seal, content=True)
+    return np.asarray(np.load(folder / DATES, allow_pickle=False), dtype="datetime64[D]")
 
 
 def _move_damaged(place: Path) -> None:

@@ -1,38 +1,19 @@
-"""What a workspace, its data sets and their lockboxes are called by."""
+"""What data sets and their lockboxes are called by."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import platformdirs
 
 from engine.errors import DataError, ParamError
 from engine.importing import PARQUET_SUFFIXES, TEXT_SUFFIXES, ImportOptions
 from engine.panel import Days
 from engine.panel.folder import sha256_of
-
-DATABASE = "runs.sqlite"
-
-
-def places(root: Path | None) -> tuple[Path, Path]:
-    """The folder of the workspace and its database.
-
-    An explicit folder wins; else KVANT_HOME or the platform's folder for the data of programs,
-    and the database of QUANT_DB_PATH when that is set.
-    """
-    if root is not None:
-        return root.expanduser().absolute(), root.expanduser().absolute() / DATABASE
-    home = os.environ.get("KVANT_HOME")
-    default = platformdirs.user_data_path("Kvant", appauthor=False)
-    folder = Path(home).expanduser().absolute() if home else default
-    database = os.environ.get("QUANT_DB_PATH")
-    return folder, Path(database).expanduser().absolute() if database else folder / DATABASE
 
 
 def open_rows(dates: Days, lockbox: str) -> int:

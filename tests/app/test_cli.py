@@ -14,7 +14,6 @@ from app import cli
 from app.cli import commands, metrics, options
 from app.cli.files import harmless
 from app.cli.screen import plain
-from app.cli.train import best_by_luck
 from engine.book import BookParams
 from engine.errors import StoreError
 from engine.stats.performance import Metrics, performance
@@ -38,15 +37,15 @@ def panel(folder):
         return space.panel("ecb_fx_sek")
 
 
-def test_kvant_alone_says_where_things_are_and_what_to_type(kvant, answer, folder):
-    code, out, _ = kvant()
+def test_status_says_where_things_are_and_what_to_type(kvant, answer, folder):
+    code, out, _ = kvant("status")
     assert code == 0
     assert str(folder) in out
     assert (
         "ecb_fx_sek: 41 symbols, 7,126 dates to 2026-10-30  (Source: European Central Bank)" in out
     )
     assert "kvant train --n 200" in out
-    told = answer()
+    told = answer("status")
     assert (told["workspace"], told["datasets"]) == (str(folder), ["ecb_fx_sek"])
 
 
@@ -463,7 +462,7 @@ def test_an_interrupted_search_goes_on_where_it_was(answer, kvant, folder):
     with Workspace(folder, write=True) as space:
         done = space.store.job(whole["job_id"])
         again = space.store.create_job(
-            type(done)(type="train", params_json=done.params_json, dataset=done.dataset, total=5,
+            type(done)(type="train", params=done.params, dataset=done.dataset, total=5,
                        status="running", boot_id="gone")
         )  # fmt: skip
         detail = space.store.strategy(whole["best"][0]["expr_hash"])
@@ -673,7 +672,7 @@ def test_a_file_is_imported_shown_and_used(kvant, answer, tmp_path):
 
 def test_an_error_nobody_foresaw_is_a_sentence_and_a_log_entry(kvant, folder, monkeypatch):
     monkeypatch.setattr(commands.home, "open_workspace", lambda *_: 1 / 0)
-    code, out, err = kvant()
+    code, out, err = kvant("status")
     log = folder / "logs" / "kvant.log"
     assert (code, out, err) == (
         1, "",
@@ -703,7 +702,7 @@ def test_other_ends_have_their_codes(kvant, monkeypatch, error, code, text):
 
     monkeypatch.setattr(commands.home, "open_workspace", fail)
     monkeypatch.setattr(commands.os, "dup2", lambda *_: None)
-    assert kvant() == (code, "", text)
+    assert kvant("status") == (code, "", text)
 
 
 def test_the_log_is_one_json_object_per_line(kvant, folder):
@@ -726,15 +725,6 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless():
 
 def test_the_screen_shows_no_control_characters():
     assert plain("a\x1b[31mb\x07\tc\nd") == "a\ufffd[31mb\ufffd\ufffdc\nd"
-
-
-def test_the_best_by_luck_is_the_expected_maximum():
-    # golden values of the paper, in units of the standard deviation
-    for count, expected in ((10, 1.5746), (100, 2.5306)):
-        spread = list(np.linspace(-1, 1, count))
-        sd = float(np.std(spread, ddof=1))
-        assert best_by_luck(spread) / sd == pytest.approx(expected, abs=5e-5)
-    assert best_by_luck([1.0]) is None
 
 
 def test_the_metrics_table_has_known_columns():

@@ -71,7 +71,7 @@ def test_a_full_disk_is_said_and_lost_is_nothing(tmp_path, disk):
     fill(disk, 9 << 20)
     assert kvant(*TRAIN) == (1, full)
     with Workspace(space, write=False) as reader:
-        (job,) = reader.store.jobs()
+        (job,) = reader.store.jobs().items
         before = {item.expr_hash for item in reader.store.strategies(limit=500).items}
         assert (job.status, job.message, reader.store.integrity()) == ("failed", full, [])
         assert 0 < len(before) < 150
@@ -100,7 +100,7 @@ def test_a_full_disk_is_said_and_lost_is_nothing(tmp_path, disk):
     assert code == 0
     assert kvant("import", str(file))[0] == 0
     with Workspace(space, write=False) as reader:
-        (job,) = reader.store.jobs()
+        (job,) = reader.store.jobs().items
         after = {item.expr_hash for item in reader.store.strategies(limit=500).items}
         assert (job.status, job.processed, reader.store.integrity()) == ("done", 150, [])
         assert before < after

@@ -34,7 +34,7 @@ def contents(folder: Path) -> dict[str, tuple]:
     """Everything the search left behind, by hash, and that it is whole."""
     with Workspace(folder, write=False) as space:
         assert space.store.integrity() == []
-        (job,) = space.store.jobs()
+        (job,) = space.store.jobs().items
         assert (job.status, job.processed, job.total) == ("done", N, N)
         events = space.store.events(job.job_id)
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
@@ -55,7 +55,7 @@ def undisturbed(tmp_path_factory):
 
 def committed(folder: Path) -> int:
     with contextlib.suppress(Exception), Workspace(folder, write=False) as space:
-        return sum(job.processed for job in space.store.jobs())
+        return sum(job.processed for job in space.store.jobs().items)
     return 0
 
 

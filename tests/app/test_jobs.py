@@ -6,15 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from app import jobs, supervisor, worker
-from app.schemas import JobEvent, ProgressEvent, ResultEvent, SummaryEvent, TrainRequest
+from app import jobs, messages, orders, supervisor
+from app.events import JobEvent, ProgressEvent, ResultEvent, SummaryEvent, kept
+from app.schemas import TrainRequest
 from engine.errors import CancelledError, DataError, EngineError, StoreError
 from engine.store import Store
 from engine.train import TrainParams
@@ -63,7 +63,8 @@ def test_events_are_numbered_without_holes_and_follow_their_commit(tmp_path):
         jobs.run(space, job.job_id, publish)
         stored = space.store.events(job.job_id)
         assert [event.seq for event in stored] == list(range(1, len(stored) + 1))
-        assert [event.json for event in stored] == [msgspec.json.encode(e) for e in published]
+        assert [event.json for event in stored] == [kept(e)[1] for e in published]
+        assert [event.seq for event in published] == [event.seq for event in stored]
         assert sum(isinstance(e, ResultEvent) for e in published) == N
         assert [e.processed for e in published if isinstance(e, ProgressEvent)][-1] == N
         (summary,) = [e for e in published if isinstance(e, SummaryEvent)]
@@ -102,7 +103,7 @@ def test_a_killed_parent_leaves_a_job_that_resumes_to_the_same_bytes(tmp_path, u
     process.wait()
     process.stdout.close()
     with Workspace(root, write=True) as space:
-        (job,) = space.store.jobs()
+        (job,) = space.store.jobs().items
         assert job.status == "interrupted"
         assert job.processed >= processed
         assert jobs.start_train(space, REQUEST).job_id == job.job_id
@@ -174,7 +175,7 @@ def test_the_expression_a_process_dies_on_twice_is_left_out(tmp_path, undisturbe
         assert contents(space) == {h: v for h, v in undisturbed.items() if h != culprit}
         logged = [e.json for e in space.store.events(job.job_id) if e.type == "result"]
         (poisoned,) = [text for text in logged if culprit.encode() in text]
-        assert worker.DIED.encode() in poisoned
+        assert orders.DIED.encode() in poisoned
 
 
 def test_a_process_that_dies_at_once_fails_the_job_with_a_sentence(tmp_path, monkeypatch):
@@ -211,14 +212,14 @@ def test_a_silent_process_is_killed():
                         "config": {},
                         "workers": 1,
                     },
-                    jobs.TrainTask,
+                    messages.TrainTask,
                 )
             )
         )
 
 
 def test_cancel_keeps_what_was_done_and_is_quick(tmp_path):
-    stop = threading.Event()
+    stop = jobs.Stop()
     with Workspace(tmp_path, write=True) as space:
         job = jobs.start_train(space, msgspec.structs.replace(REQUEST, n=400))
         asked: list[float] = []

@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 
 from engine.errors import NotFoundError, ParamError
 from engine.stats.performance import Metrics
-from engine.store import ORDERS, DatasetRow, Event, Job, Run, Store, StrategyDetail, StrategySummary
-from engine.store.strategies import _order_by
+from engine.store import (
+    ORDERS,
+    DatasetRow,
+    Event,
+    Job,
+    JobPage,
+    Run,
+    Store,
+    StrategyDetail,
+    StrategySummary,
+)
+from engine.store.ranking import parsed_order
 from engine.strategy import run_id
 from tests.engine.store_samples import (
     FINGERPRINT,
@@ -116,6 +126,9 @@ def test_a_file_that_was_tried_is_a_trial_too(store):
     store.note_trial("abd", "fx", spec(), source="api", error="No dates in common.")
     assert store.trials_count(FINGERPRINT) == 2
     assert store.trials_count("e" * 64) == 0
+    assert store.trials_count() == 2
+    assert store.trial_sharpes(FINGERPRINT) == (0.5,)
+    assert store.trial_sharpes("e" * 64) == ()
 
 
 def test_the_progress_of_a_job_is_what_its_trials_say(store):
@@ -216,7 +229,7 @@ def test_events_are_numbered_without_holes_across_batches_and_jobs(store):
 
 
 def test_a_new_job_gets_an_id_that_says_its_day(store):
-    made = store.create_job(Job(type="train", params_json='{"n":1}', dataset="fx", workers=2))
+    made = store.create_job(Job(type="train", params={"n": 1}, dataset="fx", workers=2))
     assert re.fullmatch(r"job_\d{8}_[0-9a-f]{6}", made.job_id)
     assert store.job(made.job_id) == made
     assert (made.status, made.progress, made.processed, made.total) == ("queued", 0.0, 0, None)
@@ -227,15 +240,62 @@ def test_jobs_are_listed_newest_first(store):
         store.create_job(job(created_at=f"2026-01-0{day}", status=status)).job_id
         for day, status in ((1, "done"), (3, "running"), (2, "done"))
     ]
-    assert [found.job_id for found in store.jobs()] == [ids[1], ids[2], ids[0]]
-    assert [found.job_id for found in store.jobs(status="done")] == [ids[2], ids[0]]
-    assert [found.job_id for found in store.jobs(limit=1, offset=1)] == [ids[2]]
+    assert [found.job_id for found in store.jobs().items] == [ids[1], ids[2], ids[0]]
+    assert [found.job_id for found in store.jobs(status="done").items] == [ids[2], ids[0]]
+    assert [found.job_id for found in store.jobs(limit=1, offset=1).items] == [ids[2]]
 
 
 def test_a_job_that_does_not_exist_is_not_found(store):
     with pytest.raises(NotFoundError) as caught:
         store.job("job_x")
     assert caught.value.message == "There is no job 'job_x'. See kvant jobs for the list."
+
+
+def test_jobs_come_in_pages(store):
+    made = [store.create_job(job(status=("done", "failed")[i % 2])) for i in range(5)]
+    page = store.jobs(limit=2, offset=2)
+    assert page == JobPage((made[2], made[1]), 5, 4)
+    assert store.jobs(limit=2, offset=4) == JobPage((made[0],), 5, None)
+    assert store.jobs("done", limit=2) == JobPage((made[4], made[2]), 3, 2)
+    assert store.jobs("queued") == store.jobs(offset=9, status="queued") == JobPage((), 0, None)
+
+
+def test_the_parameters_of_a_job_are_kept_as_a_tree(store):
+    params = {"config": {"seed": 1, "features": None, "ignore": ["a", "b"]}, "rows": 5, "x": 0.1}
+    made = store.create_job(job(params=params))
+    assert made.params == store.job(made.job_id).params == params
+    assert store.job(store.create_job(job(params={"pair": (1, 2)})).job_id).params == {
+        "pair": [1, 2]
+    }
+    text = '{"config":{"features":null,"ignore":["a","b"],"seed":1},"rows":5,"x":0.1}'
+    assert sql(store, "SELECT params_json FROM jobs WHERE id = ?", made.job_id) == [(text,)]
+
+
+def test_a_key_creates_one_job(store):
+    first = store.create_job(job(params={"n": 1}), "abc")
+    assert store.create_job(job(params={"n": 2}), "abc") == first == store.job_of_key("abc")
+    other = store.create_job(job(), "abd")
+    unnamed = [store.create_job(job()) for _ in range(2)]
+    assert store.job_of_key("abd") == other
+    assert store.job_of_key("") is None
+    assert [found.job_id for found in store.jobs().items] == [
+        unnamed[1].job_id, unnamed[0].job_id, other.job_id, first.job_id,
+    ]  # fmt: skip
+
+
+def test_the_last_events_of_a_job_are_its_tail(store):
+    first, second = (store.create_job(job()).job_id for _ in range(2))
+    assert (store.last_seq(first), store.tail(first)) == (0, ())
+    batch = [("result", b"{}"), ("progress", b"{}")]
+    assert store.append_events(first, batch) == 2
+    assert store.record(first, "fx", spec(), [outcome(1)], batch, source="train") == 4
+    assert store.record(first, "fx", spec(), [outcome(2)], source="train") == 0
+    assert store.record(None, "fx", spec(), [outcome(2)], source="api") == 0
+    assert store.append_events(second, batch[:1]) == 1
+    assert (store.last_seq(first), store.last_seq(second)) == (4, 1)
+    assert [event.seq for event in store.tail(first, 3)] == [2, 3, 4]
+    assert store.tail(first) == store.events(first)
+    assert [event.job_id for event in store.tail(second)] == [second]
 
 
 def test_what_a_job_counts_cannot_be_set(store):
@@ -250,10 +310,10 @@ def test_what_a_job_counts_cannot_be_set(store):
 
 
 def test_jobs_of_another_boot_are_interrupted_and_can_be_resumed(store):
-    params = '{"n":4}'
+    params = {"n": 4, "config": {"seed": 1}}
     stale = [
-        store.create_job(job(boot_id="gone", params_json=params)),
-        store.create_job(job(boot_id=None, status="queued", params_json=params)),
+        store.create_job(job(boot_id="gone", params=params)),
+        store.create_job(job(boot_id=None, status="queued", params=params)),
     ]
     mine = store.create_job(job(boot_id="here"))
     done = store.create_job(job(boot_id="gone", status="done"))
@@ -264,11 +324,20 @@ def test_jobs_of_another_boot_are_interrupted_and_can_be_resumed(store):
         "interrupted",
         "Kvant stopped before the job was done; it can be resumed.",
     )
-    assert [(e.type, e.json) for e in store.events(first.job_id)] == [
-        ("status", b'{"status":"interrupted"}')
-    ]
-    assert store.resumable("train", params) == store.job(stale[1].job_id)
-    assert store.resumable("train", '{"n":5}') is None
+    (event,) = store.events(first.job_id)
+    assert (event.seq, event.type, msgspec.json.decode(event.json)) == (
+        1,
+        "status",
+        {
+            "type": "status",
+            "job_id": first.job_id,
+            "timestamp": first.finished_at,
+            "status": "interrupted",
+        },
+    )
+    reordered = {"config": {"seed": 1}, "n": 4}
+    assert store.resumable("train", reordered) == store.job(stale[1].job_id)
+    assert store.resumable("train", {"n": 5}) is None
     assert store.resumable("import", params) is None
     assert store.interrupt_stale("here") == ()
 
@@ -351,12 +420,11 @@ def test_an_unknown_order_is_refused(store, order, message):
 @given(st.text("-, ;()'\"" + "".join(sorted(set("".join(ORDERS)))), max_size=40))
 def test_an_order_is_known_names_only(text):
     try:
-        clause = _order_by(text)
+        keys = parsed_order(text)
     except ParamError:
         return
-    names = [key.strip().removeprefix("-") for key in text.split(",")]
-    assert set(names) <= set(ORDERS)
-    assert re.fullmatch(r"(runs\.\w+ (ASC|DESC)( NULLS LAST, )?)+", clause)
+    assert {name for name, _ in keys} <= set(ORDERS)
+    assert ",".join("-" * descends + name for name, descends in keys) == re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize(
@@ -456,6 +524,8 @@ def test_settings_are_remembered(store):
     store.set_setting("dataset", "us")
     store.set_setting("dataset", "omx")
     assert store.setting("dataset", "fx") == "omx"
+    store.set_setting("density", "compact")
+    assert store.settings() == {"dataset": "omx", "density": "compact"}
 
 
 def test_threads_may_share_a_store(store):

@@ -178,7 +178,32 @@ def test_a_file_of_the_first_version_opens(tmp_path):
     with opened(tmp_path) as store:
         assert store._db.one("PRAGMA user_version") == (len(schema.MIGRATIONS),)
         assert store.strategies().total == 2
-        assert [e.seq for e in store.events(store.jobs()[0].job_id)] == [1]
+        assert [e.seq for e in store.events(store.jobs().items[0].job_id)] == [1]
+
+
+def test_a_file_of_the_second_version_is_backed_up_and_opens(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute((Path(__file__).parent / "store_v2.sql").read_text())
+    before = contents(path)
+    with opened(tmp_path) as store:
+        made = store.jobs().items[0]
+        assert (made.params, store.job_of_key("")) == ({"n": 4}, None)
+        assert store.create_job(job(), "key") == store.job_of_key("key")
+        best = store.strategies().items[0]
+        assert store.strategy(best.expr_hash).tags == ("momentum",)
+        store.set_note(best.expr_hash, "Good.")
+        assert store.strategy(best.expr_hash).note == "Good."
+        assert store.integrity() == []
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert re.fullmatch(r"runs-v2-\d{8}T\d{12}\.sqlite", backup.name)
+    assert contents(backup) == before
+    after = contents(path)
+    assert [row[:-1] for row in after["jobs"] if row[-1] is None] == before["jobs"]
+    assert {name: after[name] for name in before if name != "jobs"} == {
+        name: rows for name, rows in before.items() if name != "jobs"
+    }
+    assert after.keys() - before.keys() == {"notes", "certificates"}
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):

@@ -13,11 +13,12 @@ import pytest
 
 import engine.workspace as module
 from engine.book import BookParams
+from engine.dsl.tree import Names
 from engine.errors import DataError, NotFoundError, ParamError, StoreError, WorkspaceBusyError
 from engine.importing import ImportOptions
 from engine.store import Job
 from engine.strategy import run_spec
-from engine.workspace import BUNDLED, Workspace, places
+from engine.workspace import BUNDLED, Workspace
 from engine.workspace.naming import name_of, open_rows
 
 DATES = np.datetime64("2020-01-01") + np.arange(10)
@@ -98,14 +99,14 @@ def test_a_killed_owner_leaves_the_workspace_free_and_its_jobs_interrupted(tmp_p
             Workspace(tmp_path / "space", write=True)
         owner.send_signal(signal.SIGKILL)
     with Workspace(tmp_path / "space", write=True) as space:
-        assert [job.status for job in space.store.jobs()] == ["interrupted"]
+        assert [job.status for job in space.store.jobs().items] == ["interrupted"]
 
 
 def test_jobs_of_this_process_are_not_interrupted(space):
     space.store.create_job(Job(type="train", status="running", boot_id=space.boot_id))
     space.close()
     with Workspace(space.root, write=True) as again:
-        assert [job.status for job in again.store.jobs()] == ["running"]
+        assert [job.status for job in again.store.jobs().items] == ["running"]
 
 
 def test_there_is_nothing_to_look_at_before_the_first_start(tmp_path):
@@ -239,6 +240,52 @@ def test_the_lockbox_opens_only_when_asked(space, file):
     assert closed.feature("c_sek").shape == (8, 2)
 
 
+@pytest.mark.parametrize(
+    ("lockbox", "rows", "start"),
+    [("20%", 8, 8), ("none", 10, None), ("2020-01-05", 4, 4), ("2030-01-01", 10, None)],
+)
+def test_open_dates_end_before_the_lockbox(space, file, lockbox, rows, start):
+    row, _ = space.import_file(file, lockbox=lockbox)
+    days = DATES.tolist()
+    assert space.open_dates(row) == (rows, days[rows - 1], None if start is None else days[start])
+    panel = space.panel(row.name)
+    assert (rows, days[rows - 1]) == (len(panel.dates), panel.dates[-1].astype(object))
+
+
+def test_open_dates_of_a_damaged_data_set_are_refused(space, file):
+    row, _ = space.import_file(file)
+    dates = space.folder(row) / "dates.npy"
+    dates.chmod(0o600)
+    content = bytearray(dates.read_bytes())
+    content[-8] ^= 1
+    dates.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        space.open_dates(row)
+    assert caught.value.message == (
+        f"The data set in {row.folder} is damaged: the bytes of dates.npy are not those that were"
+        " written. Import the original file again."
+    )
+
+
+def test_names_are_those_of_the_panel_and_read_once(space, file, monkeypatch):
+    frame = prices(20.0).with_columns(pl.lit("bank").alias("sector"), open=pl.col("c_sek") * 1.01)
+    frame.write_csv(file)
+    space.import_file(file)
+    panel = space.panel("prices")
+    expected = Names(
+        features=frozenset(panel.features),
+        categories=frozenset(panel.categories),
+        symbols=frozenset(panel.symbols),
+    )
+    assert space.names("prices") == space.names() == expected
+    assert (expected.categories, expected.symbols) == ({"sector"}, {"A", "B"})
+    assert space.names(BUNDLED).features == {"c_sek", "macro_x"}
+    monkeypatch.setattr(module, "read_manifest", None)
+    assert space.names("prices") == expected
+    with pytest.raises(NotFoundError):
+        space.names("gone")
+
+
 def test_a_panel_may_have_another_price_and_lags(space, file):
     space.import_file(file)
     panel = space.panel("prices", price="macro_x", domain_lags={"macro": 2})
@@ -325,19 +372,6 @@ def test_names_unfit_for_a_data_set_are_refused(space, file, name):
 )
 def test_a_file_gives_its_data_set_a_name(file_name, name):
     assert name_of(Path(file_name)) == name
-
-
-def test_where_a_workspace_lies(tmp_path, monkeypatch):
-    home, database = tmp_path / "home", tmp_path / "db" / "mine.sqlite"
-    for name in ("KVANT_HOME", "QUANT_DB_PATH"):
-        monkeypatch.delenv(name, raising=False)
-    default, _ = places(None)
-    assert default.name == "Kvant"
-    monkeypatch.setenv("KVANT_HOME", str(home))
-    assert places(None) == (home, home / "runs.sqlite")
-    monkeypatch.setenv("QUANT_DB_PATH", str(database))
-    assert places(None) == (home, database)
-    assert places(tmp_path / "x") == (tmp_path / "x", tmp_path / "x" / "runs.sqlite")
 
 
 def test_one_database_has_one_owner_wherever_it_is_opened_from(tmp_path, monkeypatch):

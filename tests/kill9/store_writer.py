@@ -66,7 +66,7 @@ def faults(store: Store, acknowledged: dict[str, set[str]]) -> list[str]:
     for job_id, hashes in acknowledged.items():
         if not hashes <= store.job_hashes(job_id):
             found.append(f"{job_id} lost {len(hashes - store.job_hashes(job_id))} results")
-    for one in store.jobs(limit=1000):
+    for one in store.jobs(limit=1000).items:
         count = len(store.job_hashes(one.job_id))
         if one.processed != count or one.progress != one.processed / 60:
             found.append(f"{one.job_id} says {one.processed}, has {count}")
@@ -92,7 +92,7 @@ def main(folder: Path, kills: int) -> dict[str, object]:
             slowest = max(slowest, time.perf_counter() - begun)
             found += faults(store, acknowledged)
             store.interrupt_stale("after")
-            found += [one.job_id for one in store.jobs("running")]
+            found += [one.job_id for one in store.jobs("running").items]
     count = sum(len(hashes) for hashes in acknowledged.values())
     return {"kills": kills, "acknowledged": count, "faults": found, "slowest_open_s": slowest}
 

@@ -1,0 +1,1 @@
+"""The desktop around the page: the window, its place, and the other programs of the user."""

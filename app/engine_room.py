@@ -1,0 +1,84 @@
+"""The warm engine process that answers whoever waits for a number."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from app import log
+from app.messages import Crashed, Order, Refused, Report
+from app.supervisor import EngineDied, EngineProcess
+from engine.errors import CancelledError, EngineError, error_of
+
+T = TypeVar("T", bound=Report)
+
+SILENCE_LIMIT_S = 60.0
+"""An order that takes longer is given up."""
+
+
+class EngineRoom:
+    """One engine process and the thread that talks to it; orders are carried out one by one."""
+
+    def __init__(self) -> None:
+        # The process dies with the thread that made it, so that one thread does it all.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine-room")
+        self._process: EngineProcess | None = None
+
+    def warm_up(self) -> None:
+        """Start the process, without waiting for it."""
+        self._thread.submit(self._ready)
+
+    def ask(self, order: Order, kind: type[T], stop: threading.Event | None = None) -> T:
+        """What comes of `order`. Raises EngineError; CancelledError soon after `stop` is set."""
+        waiting: Future[T] = self._thread.submit(self._ask, order, kind, stop or threading.Event())
+        return waiting.result()
+
+    def close(self) -> None:
+        """End the process; orders that wait are dropped."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+
+    def _ready(self) -> EngineProcess:
+        if self._process is None:
+            self._process = EngineProcess(silence_limit_s=SILENCE_LIMIT_S)
+        return self._process
+
+    def _ask(self, order: Order, kind: type[T], stop: threading.Event) -> T:
+        if stop.is_set():
+            raise CancelledError("Nobody waits for this any more.")
+        try:
+            return self._answer(self._ready(), order, kind, stop)
+        except EngineDied as death:
+            self._process = None
+            raise EngineError(
+                f"The engine process ended in the middle of it (exit code {death.exit_code})."
+                " Perhaps the memory is full: use fewer dates or symbols, or try again."
+            ) from death
+
+    def _answer(
+        self, process: EngineProcess, order: Order, kind: type[T], stop: threading.Event
+    ) -> T:
+        found: T | EngineError | None = None
+        stopping = False
+        for report in process.reports(order):
+            match report:
+                case Refused(code, message):
+                    found = error_of(code, message)
+                case Crashed(traceback):
+                    log.warning("engine_crash", order=type(order).__name__, traceback=traceback)
+                    found = EngineError(
+                        "The engine failed on something nobody foresaw; the log has the details."
+                    )
+                case None:
+                    if stop.is_set() and not stopping:
+                        stopping = True
+                        process.stop()
+                case _ if isinstance(report, kind):
+                    found = report
+        if isinstance(found, EngineError):
+            raise found
+        assert isinstance(found, kind)
+        return found

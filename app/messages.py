@@ -1,0 +1,171 @@
+"""Orders to the engine process, and what it reports.
+
+Everything crosses as msgpack; no object of the user's is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from engine.book import BookParams, StaleEvent
+from engine.catalog import FeatureInfo
+from engine.importing import ImportOptions
+from engine.lookahead import Certificate
+from engine.sheet import EquityCurve, Sheet
+from engine.strategy import Outcome, RunSpec
+from engine.train import Phase, Result, Summary, TrainConfig
+from engine.workspace import Kept
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A data set as an order sees it: its folder, cut to `rows` dates, with price and lags."""
+
+    folder: str
+    name: str
+    rows: int
+    price: str | None = None
+    lags: dict[str, int] = {}
+
+
+class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
+    """Search the data set in `folder`, seen up to `rows` dates."""
+
+    folder: str
+    name: str
+    rows: int
+    config: TrainConfig
+    workers: int
+    skip: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+
+
+class ImportTask(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
+    """Read the file at `path` and keep it in the folder `datasets`."""
+
+    datasets: str
+    path: str
+    lockbox: str
+    options: ImportOptions
+
+
+class BacktestTask(msgspec.Struct, frozen=True, kw_only=True, tag="backtest"):
+    """Backtest one expression and lay its series out in `points` points."""
+
+    view: View
+    expr: str
+    params: BookParams
+    points: int
+
+
+class BenchmarkTask(msgspec.Struct, frozen=True, kw_only=True, tag="benchmark"):
+    """The daily returns of the equal-weight universe from `start` to `end`."""
+
+    view: View
+    start: dt.date | None
+    end: dt.date | None
+
+
+class CatalogTask(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
+    """What is known of every column."""
+
+    view: View
+
+
+class CertifyTask(msgspec.Struct, frozen=True, kw_only=True, tag="certify"):
+    """The look-ahead certificate of an expression."""
+
+    view: View
+    expr: str
+
+
+class TargetTask(msgspec.Struct, frozen=True, kw_only=True, tag="target"):
+    """Prices of the last date and, with an expression, the book it asks for on that date."""
+
+    view: View
+    expr: str | None
+    params: BookParams
+
+
+class Stop(msgspec.Struct, frozen=True, tag="stop"):
+    """Nobody waits for the order at hand any more."""
+
+
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """These candidates are being evaluated.
+
+    Each comes as the outcome to record should the process die on it.
+    """
+
+    stubs: tuple[Outcome, ...]
+
+
+class Tested(msgspec.Struct, frozen=True, kw_only=True, tag="tested"):
+    """A backtest: outcome, series, and what to be careful about."""
+
+    outcome: Outcome
+    spec: RunSpec
+    curve: EquityCurve
+    sheet: Sheet
+    events: tuple[StaleEvent, ...]
+    caveats: tuple[str, ...]
+    engine_ms: float
+
+
+class Benchmark(msgspec.Struct, frozen=True, tag="benchmark"):
+    """Dates and daily returns."""
+
+    dates: tuple[dt.date, ...]
+    net: tuple[float, ...]
+
+
+class Columns(msgspec.Struct, frozen=True, tag="columns"):
+    """The catalog of a data set."""
+
+    infos: tuple[FeatureInfo, ...]
+
+
+class Certified(msgspec.Struct, frozen=True, tag="certified"):
+    """A look-ahead certificate."""
+
+    certificate: Certificate
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, tag="target"):
+    """The last date, the last known price of every symbol, and the weights asked for."""
+
+    as_of: dt.date
+    prices: dict[str, float]
+    weights: dict[str, float]
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The order cannot be carried out, by a kind of EngineError."""
+
+    code: str
+    message: str
+
+
+class Crashed(msgspec.Struct, frozen=True, tag="crashed"):
+    """An error nobody foresaw, with its traceback."""
+
+    traceback: str
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """Nothing more will come of this order."""
+
+
+Answer = Tested | Benchmark | Columns | Certified | Target | Kept
+Order = (
+    TrainTask
+    | ImportTask
+    | BacktestTask
+    | BenchmarkTask
+    | CatalogTask
+    | CertifyTask
+    | TargetTask
+    | Stop
+)
+Report = Begun | Phase | Result | Summary | Answer | Refused | Crashed | Finished

@@ -1,0 +1,153 @@
+"""What the engine process does with each kind of order."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from app.messages import (
+    BacktestTask,
+    Begun,
+    Benchmark,
+    BenchmarkTask,
+    CatalogTask,
+    Certified,
+    CertifyTask,
+    Columns,
+    ImportTask,
+    Order,
+    Report,
+    Target,
+    TargetTask,
+    Tested,
+    TrainTask,
+    View,
+)
+from engine.book import EQUAL_WEIGHT, backtest_signal, check_params, equal_weight, target_weights
+from engine.catalog import catalog
+from engine.dsl.parse import Names, parse
+from engine.dsl.tree import Node, expr_hash
+from engine.evaluate.run import Cancel, evaluate
+from engine.lookahead import certificate
+from engine.panel import Array, Panel, open_panel
+from engine.sheet import currency_of, equity_curve, sheet
+from engine.strategy import caveats, describe, refused, run_spec
+from engine.train import train
+from engine.workspace import keep_file
+
+DIED = "The engine process died twice on this expression; it is left out."
+_PANELS = 4
+_EVENTS = 200
+
+
+class Desk:
+    """Carries out orders; keeps the panels that were asked for last."""
+
+    def __init__(self, send: Callable[[Report], None], cancel: Cancel) -> None:
+        self._send = send
+        self._cancel = cancel
+        self._panels: OrderedDict[tuple[str, int], Panel] = OrderedDict()
+
+    def obey(self, order: Order) -> None:
+        """Report whatever comes of `order`; raises EngineError."""
+        match order:
+            case TrainTask():
+                self._train(order)
+            case ImportTask(datasets=datasets, path=path, lockbox=lockbox, options=options):
+                self._send(keep_file(Path(datasets), Path(path), lockbox, options))
+            case BacktestTask():
+                self._send(self._backtest(order))
+            case BenchmarkTask(view=view, start=start, end=end):
+                dates, net = equal_weight(self._panel(view), start, end)
+                self._send(Benchmark(tuple(dates.tolist()), tuple(net.tolist())))
+            case CatalogTask(view=view):
+                self._send(Columns(catalog(self._panel(view))))
+            case CertifyTask(view=view, expr=expr):
+                panel = self._panel(view)
+                self._send(Certified(certificate(panel, parse(expr, Names.of(panel)))))
+            case TargetTask():
+                self._send(self._target(order))
+
+    def _train(self, task: TrainTask) -> None:
+        panel = open_panel(Path(task.folder), name=task.name, verify=False).head(task.rows)
+        events = train(
+            panel,
+            task.config,
+            workers=task.workers,
+            skip=frozenset(task.skip),
+            only=None if task.only is None else frozenset(task.only),
+            begun=self._begun,
+        )
+        for event in events:
+            self._send(event)
+
+    def _begun(self, nodes: Sequence[Node]) -> None:
+        self._send(Begun(tuple(refused(node, DIED) for node in nodes)))
+
+    def _backtest(self, task: BacktestTask) -> Tested:
+        start = time.perf_counter()
+        panel = self._panel(task.view)
+        check_params(task.params, panel)
+        node = parse(task.expr, Names.of(panel))
+        backtest = backtest_signal(panel, evaluate(panel, node, self._cancel), task.params)
+        outcome = describe(panel, node, backtest)
+        daily = backtest.daily
+        _, benchmark = equal_weight(panel, task.params.start, task.params.end)
+        first = backtest.first_trade
+        curve = equity_curve(
+            expr_hash(node), currency_of(panel.price), daily.dates, daily.net, benchmark,
+            panel.periods_per_year, task.points, first=first,
+        )  # fmt: skip
+        return Tested(
+            outcome=outcome,
+            spec=run_spec(panel, task.params),
+            curve=curve,
+            sheet=sheet(daily.dates, daily.net, benchmark, EQUAL_WEIGHT, first=first),
+            events=backtest.events[:_EVENTS],
+            caveats=caveats(backtest),
+            engine_ms=(time.perf_counter() - start) * 1e3,
+        )
+
+    def _target(self, task: TargetTask) -> Target:
+        panel = self._panel(task.view)
+        weights: dict[str, float] = {}
+        if task.expr is not None:
+            signal = evaluate(panel, parse(task.expr, Names.of(panel)), self._cancel)
+            weights = dict(_present(panel.symbols, target_weights(panel, signal, task.params)))
+        return Target(
+            as_of=panel.dates[-1].item(),
+            prices=dict(_present(panel.symbols, _last_known(panel.prices()))),
+            weights=weights,
+        )
+
+    def _panel(self, view: View) -> Panel:
+        key = (view.folder, view.rows)
+        panel = self._panels.pop(key, None)
+        if panel is None:
+            panel = open_panel(Path(view.folder), name=view.name, verify=False).head(view.rows)
+        self._panels[key] = panel
+        while len(self._panels) > _PANELS:
+            self._panels.popitem(last=False)
+        seen = panel.with_price(view.price)
+        return seen.with_lags(view.lags) if view.lags else seen
+
+
+def _last_known(prices: Array) -> Array:
+    """The last present value of each column, NaN where there is none."""
+    present = ~np.isnan(prices)
+    last = prices.shape[0] - 1 - present[::-1].argmax(axis=0)
+    found: Array = np.where(present.any(axis=0), prices[last, np.arange(prices.shape[1])], np.nan)
+    return found
+
+
+def _present(symbols: Sequence[str], values: Array) -> Iterator[tuple[str, float]]:
+    return (
+        (symbol, value)
+        for symbol, value in zip(symbols, values.tolist(), strict=True)
+        if math.isfinite(value) and value
+    )

@@ -1,0 +1,167 @@
+"""Saved runs put together for whoever looks at them."""
+
+from __future__ import annotations
+
+import io
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from app.lab import Lab
+from app.messages import Benchmark, View
+from app.schemas import Returns, Strategy, Tearsheet
+from engine.book import EQUAL_WEIGHT
+from engine.errors import NotFoundError
+from engine.panel import Array, domain_of
+from engine.sheet import EquityCurve, currency_of, equity_curve, sheet
+from engine.stats.overfit import Deflated, deflated
+from engine.stats.performance import CONVENTIONS, PERIODS_PER_YEAR
+from engine.store import Run, StrategyDetail
+from engine.strategy import RunSpec, unpack_daily
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One run of a saved strategy."""
+
+    detail: StrategyDetail
+    run: Run
+
+    @property
+    def expr_hash(self) -> str:
+        """The hash of the expression."""
+        return self.detail.expr_hash
+
+    @property
+    def expr(self) -> str:
+        """The expression."""
+        return self.detail.expr
+
+
+class _Daily(msgspec.Struct, frozen=True):
+    """The daily series of a run; `first` is the row of the first trade, None if there is none."""
+
+    frame: pl.DataFrame
+    net: Array
+    first: int | None
+
+
+def found(lab: Lab, expr_hash: str, run: str | None) -> Found:
+    """The run with that id, the newest without one; NotFoundError, ParamError."""
+    detail = lab.store.strategy(expr_hash)
+    chosen = next((r for r in detail.runs if run is None or r.run_id == run), None)
+    if chosen is None:
+        raise NotFoundError(f"The strategy {detail.expr_hash} has no run {run!r}.")
+    return Found(detail, chosen)
+
+
+def strategy(lab: Lab, expr_hash: str, run: str | None) -> Strategy:
+    """One run in full, and what is known of its expression."""
+    it = found(lab, expr_hash, run)
+    detail, chosen = it.detail, it.run
+    return Strategy(
+        expr_hash=detail.expr_hash,
+        expr=detail.expr,
+        metrics=chosen.metrics,
+        complexity_score=detail.complexity_score,
+        created_at=chosen.created_at,
+        run_id=chosen.run_id,
+        dataset=chosen.dataset,
+        tradable=chosen.tradable,
+        ruined=chosen.ruined,
+        params=chosen.spec.params,
+        complexity=detail.complexity,
+        fingerprint=chosen.spec.fingerprint,
+        engine_version=chosen.spec.engine_version,
+        spec=chosen.spec,
+        runs=detail.runs,
+        tags=detail.tags,
+        note=detail.note,
+        deflated=_deflated(lab, chosen),
+        lookahead=detail.lookahead,
+        conventions=CONVENTIONS,
+    )
+
+
+def curve(it: Found, lab: Lab, points: int, *, benchmark: bool) -> EquityCurve:
+    """The equity curve of a run."""
+    daily = _daily(lab, it.run)
+    market = _aligned(lab.benchmark(it.run.spec), daily) if benchmark else None
+    return _curve(it, daily, market, points)
+
+
+def tearsheet(it: Found, lab: Lab, points: int) -> Tearsheet:
+    """All series of a run, with the benchmark while its data set is there."""
+    daily = _daily(lab, it.run)
+    market = _aligned(lab.benchmark(it.run.spec), daily)
+    dates = daily.frame["date"].to_numpy()
+    return Tearsheet(
+        expr_hash=it.expr_hash,
+        run_id=it.run.run_id,
+        curve=_curve(it, daily, market, points),
+        sheet=sheet(dates, daily.net, market, EQUAL_WEIGHT, first=daily.first),
+    )
+
+
+def returns(it: Found, lab: Lab, *, parts: bool) -> Returns:
+    """Daily net returns of a run."""
+    frame = _daily(lab, it.run).frame
+    names = ("gross", "cost", "borrow", "turnover") if parts else ()
+    return Returns(
+        expr_hash=it.expr_hash,
+        dates=tuple(frame["date"].to_list()),
+        returns=tuple(frame["net"].to_list()),
+        **{name: tuple(frame[name].to_list()) for name in names},
+    )
+
+
+def exported(lab: Lab, it: Found, format_: str) -> bytes:
+    """The daily series of a run as the bytes of a CSV or Parquet file."""
+    frame, out = _daily(lab, it.run).frame, io.BytesIO()
+    if format_ == "csv":
+        frame.write_csv(out)
+    else:
+        frame.write_parquet(out)
+    return out.getvalue()
+
+
+def view_of(lab: Lab, spec: RunSpec) -> View:
+    """The data set of a run, as the run saw it; NotFoundError when it is gone."""
+    panel = lab.workspace.panel_of(spec)
+    folder = lab.workspace.root / "datasets" / spec.fingerprint[:16]
+    domains = {domain_of(name): lag for name, lag in spec.lags.items()}
+    return View(
+        folder=str(folder), name=panel.name, rows=len(panel.dates), price=spec.price, lags=domains
+    )
+
+
+def _daily(lab: Lab, run: Run) -> _Daily:
+    frame = unpack_daily(lab.store.daily(run.run_id))
+    trades = np.flatnonzero(frame["turnover"].to_numpy())
+    return _Daily(frame, frame["net"].to_numpy(), int(trades[0]) if len(trades) else None)
+
+
+def _curve(it: Found, daily: _Daily, market: Array | None, points: int) -> EquityCurve:
+    return equity_curve(
+        it.expr_hash, currency_of(it.run.spec.price), daily.frame["date"].to_numpy(), daily.net,
+        market, PERIODS_PER_YEAR, points, first=daily.first,
+    )  # fmt: skip
+
+
+def _aligned(benchmark: Benchmark | None, daily: _Daily) -> Array | None:
+    """The returns of the benchmark on the dates of the run; None when they are not the same."""
+    if benchmark is None or list(benchmark.dates) != daily.frame["date"].to_list():
+        return None
+    return np.array(benchmark.net)
+
+
+def _deflated(lab: Lab, run: Run) -> Deflated | None:
+    """The Sharpe ratio of a run against all trials on the same data."""
+    daily = _daily(lab, run)
+    if daily.first is None:
+        return None
+    fingerprint = run.spec.fingerprint
+    return deflated(
+        daily.net[daily.first :], lab.store.trial_sharpes(fingerprint),
+        lab.store.trials_count(fingerprint), PERIODS_PER_YEAR,
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Data sets: which there are, and files becoming one."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import ValidationException
+
+from app.guard import MAX_UPLOAD
+from app.lab import Lab
+from app.routes.given import TheLab
+from app.schemas import Dataset, DatasetPage, ImportRequest
+from engine.importing import ImportReport
+from engine.store import DatasetRow
+from engine.workspace import LOCKBOX
+
+_CHUNK = 1 << 20
+
+
+@get("/api/datasets", sync_to_thread=True, operation_id="datasets")
+def datasets(lab: TheLab) -> DatasetPage:
+    """All data sets, the most recently imported first."""
+    rows = lab.store.datasets()
+    counts = lab.store.counts_by_dataset()
+    chosen = lab.workspace.dataset().name if rows else None
+    items = (_dataset(lab, row, counts.get(row.name, 0), row.name == chosen) for row in rows)
+    return DatasetPage(items=tuple(items), total=len(rows))
+
+
+@post("/api/datasets/import", request_max_body_size=MAX_UPLOAD, operation_id="import_dataset")
+async def import_dataset(lab: TheLab, request: Request[Any, Any, Any]) -> Dataset:
+    """Make a data set of a file: one picked in a dialog, or one sent as multipart form data.
+
+    JSON: handle, name, lockbox. Form: file, name, lockbox.
+    """
+    if request.content_type[0] == RequestEncodingType.MULTI_PART:
+        row = await _uploaded(lab, request)
+    else:
+        asked = msgspec.json.decode(await request.body(), type=ImportRequest)
+        path = lab.file(asked.handle)
+        row = await asyncio.to_thread(lab.import_file, path, asked.name, asked.lockbox)
+    return await asyncio.to_thread(_dataset, lab, row, 0, chosen=False)
+
+
+async def _uploaded(lab: Lab, request: Request[Any, Any, Any]) -> DatasetRow:
+    form = await request.form()
+    file, name, lockbox = form.get("file"), form.get("name"), form.get("lockbox")
+    if not isinstance(file, UploadFile):
+        raise ValidationException("The form has no file; send one as the field 'file'.")
+    folder = lab.workspace.root / "uploads" / secrets.token_hex(8)
+    # the name of a file on somebody's disk is a text here, never a path
+    path = folder / (Path(file.filename.replace("\\", "/")).name[-120:] or "data")
+    try:
+        await asyncio.to_thread(folder.mkdir, parents=True)
+        await _write(file, path)
+        return await asyncio.to_thread(
+            lab.import_file, path, str(name) if name else None, str(lockbox or LOCKBOX)
+        )
+    finally:
+        await file.close()
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+async def _write(file: UploadFile, path: Path) -> None:
+    with path.open("wb") as out:
+        while chunk := await file.read(_CHUNK):
+            await asyncio.to_thread(out.write, chunk)
+
+
+def _dataset(lab: Lab, row: DatasetRow, strategies: int, chosen: bool) -> Dataset:  # noqa: FBT001
+    rows, last, start = lab.workspace.open_dates(row)
+    names = lab.workspace.names(row.name)
+    report = msgspec.json.decode(row.report_json, type=ImportReport)
+    return Dataset(
+        name=row.name,
+        fingerprint=row.fingerprint,
+        source=row.source,
+        lockbox=row.lockbox,
+        lockbox_start=start,
+        imported_at=row.imported_at,
+        dates=row.dates,
+        symbols=row.symbols,
+        first_date=row.first_date,
+        last_date=row.last_date,
+        open_dates=rows,
+        open_last_date=last,
+        features=tuple(sorted(names.features)),
+        categories=tuple(sorted(names.categories)),
+        strategies=strategies,
+        chosen=chosen,
+        notes=report.warnings,
+    )
+
+
+ROUTES = [datasets, import_dataset]

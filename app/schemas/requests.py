@@ -1,0 +1,130 @@
+"""Bodies of requests: what is unknown in one is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from engine.book import BookParams
+from engine.train import TrainConfig
+
+MAX_WORKERS = 64
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body that is refused when it has a field nobody knows."""
+
+
+class TrainRequest(TrainConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A training job: what to search, in which data set, on how many threads."""
+
+    dataset: str | None = None
+    workers: Annotated[int, Meta(ge=1, le=MAX_WORKERS)] = 2
+
+    @property
+    def config(self) -> TrainConfig:
+        """The part that decides the result."""
+        return TrainConfig(**{f: getattr(self, f) for f in TrainConfig.__struct_fields__})
+
+
+class JobParams(msgspec.Struct, frozen=True, kw_only=True):
+    """The identity of a training job as it is stored: equal parameters, equal results."""
+
+    dataset: str
+    fingerprint: str
+    rows: int
+    config: TrainConfig
+
+
+class BacktestRequest(Request, frozen=True, kw_only=True):
+    """One expression to be backtested, and saved if `persist`."""
+
+    expr: str
+    dataset: str | None = None
+    params: BookParams = BookParams()
+    persist: bool = False
+    price: str | None = None
+    domain_lags: dict[str, int] = {}
+
+
+class CheckRequest(Request, frozen=True, kw_only=True):
+    """One expression to be read."""
+
+    expr: str
+    dataset: str | None = None
+
+
+class TagsRequest(Request, frozen=True):
+    """All tags of a strategy."""
+
+    tags: tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...]
+
+
+class NoteRequest(Request, frozen=True):
+    """The note of a strategy."""
+
+    note: Annotated[str, Meta(max_length=2000)]
+
+
+class ImportRequest(Request, frozen=True, kw_only=True):
+    """A file that was picked in a dialog, to become a data set."""
+
+    handle: str
+    name: str | None = None
+    lockbox: str = "20%"
+
+
+class SettingsRequest(Request, frozen=True, kw_only=True):
+    """Settings to change; what is left out stays."""
+
+    theme: Literal["system", "light", "dark"] | None = None
+    workers: Annotated[int, Meta(ge=1, le=MAX_WORKERS)] | None = None
+    dataset: str | None = None
+    density: Literal["compact", "comfortable"] | None = None
+    signs: Literal["teal-orange", "green-red", "red-green"] | None = None
+
+
+class HandleRequest(Request, frozen=True, kw_only=True):
+    """Something that was picked in a dialog."""
+
+    handle: str
+
+
+class PickRequest(Request, frozen=True, kw_only=True):
+    """A dialog to be opened."""
+
+    kind: Literal["open", "folder"]
+
+
+class ExportRequest(Request, frozen=True, kw_only=True):
+    """A run to be written to a file that the user names in a dialog."""
+
+    hash: str
+    run: str | None = None
+    format: Literal["csv", "parquet"] = "csv"
+
+
+class CloseRequest(Request, frozen=True, kw_only=True):
+    """The answer to the question whether to close while jobs run."""
+
+    action: Literal["quit", "stay", "when_done"]
+
+
+class ActivateRequest(Request, frozen=True, kw_only=True):
+    """A second start handing over: come to the front, open these files."""
+
+    paths: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
+
+
+class OpenRequest(Request, frozen=True, kw_only=True):
+    """A folder of Kvant's own to be shown in the file manager."""
+
+    what: Literal["workspace", "logs"]
+
+
+class HashRequest(Request, frozen=True, kw_only=True):
+    """A saved strategy."""
+
+    hash: str

@@ -1,0 +1,16 @@
+"""One Playwright for all, and a reason where there is no browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.stage import CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here: apt-get install chromium")
+    with sync_playwright() as it:
+        yield it

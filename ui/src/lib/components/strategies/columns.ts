@@ -1,0 +1,147 @@
+import type { StrategySummary } from '#lib/api/client.ts';
+import { dateTime, date, full, hash, ratio, tone, type Tone } from '#lib/utils/format.ts';
+import {
+	isMetric,
+	METRIC_NAMES,
+	metricLabel,
+	metricShort,
+	metricText,
+	metricTone
+} from '#lib/utils/metrics.ts';
+
+/** What a table shows of a strategy; `key` is also what the server orders by. */
+export interface Column {
+	key: string;
+	label: string;
+	/** The name in full, for the chooser of columns. */
+	title: string;
+	/** A track of the row's grid. */
+	width: string;
+	/** Digits at the right edge; sorted from the highest first. */
+	numeric: boolean;
+	mono?: boolean;
+	text: (s: StrategySummary) => string;
+	/** Everything there is, on hover. */
+	full: (s: StrategySummary) => string;
+	tone: (s: StrategySummary) => Tone;
+}
+
+const plain = (): Tone => 'plain';
+
+const own: Record<string, Column> = {
+	expr: {
+		key: 'expr',
+		label: 'Expression',
+		title: 'Expression',
+		width: 'minmax(13rem, 1fr)',
+		numeric: false,
+		mono: true,
+		text: (s) => s.expr,
+		full: (s) => s.expr,
+		tone: plain
+	},
+	expr_hash: {
+		key: 'expr_hash',
+		label: 'Hash',
+		title: 'Hash',
+		width: '6.5rem',
+		numeric: false,
+		mono: true,
+		text: (s) => hash(s.expr_hash),
+		full: (s) => s.expr_hash,
+		tone: plain
+	},
+	complexity_score: {
+		key: 'complexity_score',
+		label: 'Complexity',
+		title: 'Complexity',
+		width: '6.25rem',
+		numeric: true,
+		text: (s) => ratio(s.complexity_score, 1),
+		full: (s) => full(s.complexity_score),
+		tone: plain
+	},
+	dataset: {
+		key: 'dataset',
+		label: 'Data set',
+		title: 'Data set',
+		width: '7rem',
+		numeric: false,
+		text: (s) => s.dataset,
+		full: (s) => s.dataset,
+		tone: plain
+	},
+	created_at: {
+		key: 'created_at',
+		label: 'Created',
+		title: 'Created',
+		width: '6.75rem',
+		numeric: true,
+		text: (s) => date(s.created_at),
+		full: (s) => dateTime(s.created_at),
+		tone: plain
+	}
+};
+
+const narrow = new Set(['ann_sharpe', 'ann_return', 'calmar', 'n', 'skew']);
+
+function metric(key: string): Column {
+	const value = (s: StrategySummary) => (isMetric(key) ? s.metrics[key] : null);
+	return {
+		key,
+		label: metricShort(key),
+		title: metricLabel(key),
+		width: narrow.has(key) ? '5rem' : '6rem',
+		numeric: true,
+		text: (s) => metricText(key, value(s)),
+		full: (s) => full(value(s)),
+		tone: (s) => (isMetric(key) ? metricTone(key, value(s)) : tone(null))
+	};
+}
+
+const all: Record<string, Column> = {
+	...Object.fromEntries(METRIC_NAMES.map((m) => [m, metric(m)])),
+	...own
+};
+
+export const DEFAULT_COLUMNS = [
+	'expr',
+	'ann_sharpe',
+	'ann_return',
+	'ann_vol',
+	'max_dd',
+	'turnover',
+	'complexity_score',
+	'dataset',
+	'created_at'
+] as const;
+
+/** Everything a column can show, the usual ones first. */
+export const ALL_COLUMNS: readonly Column[] = [
+	...DEFAULT_COLUMNS.map((key) => all[key]),
+	...Object.values(all).filter((c) => !(DEFAULT_COLUMNS as readonly string[]).includes(c.key))
+];
+
+/** The columns named, in that order; names that mean nothing are left out. */
+export const columnsOf = (keys: readonly string[]): Column[] =>
+	keys.filter((key) => Object.hasOwn(all, key)).map((key) => all[key]);
+
+export type Sorting = 'ascending' | 'descending' | 'none';
+
+export const sorting = (order: string, key: string): Sorting => {
+	const first = order.split(',')[0];
+	return first === key ? 'ascending' : first === `-${key}` ? 'descending' : 'none';
+};
+
+/** The order after a click on a column: numbers begin with the highest, text with A; again turns round.
+ *
+ * With `add` the column orders what the ones before leave equal. */
+export function nextOrder(order: string, { key, numeric }: Column, add = false): string {
+	const terms = order.split(',').filter(Boolean);
+	const known = terms.find((t) => t === key || t === `-${key}`);
+	const turned = known ? (known === key ? `-${key}` : key) : numeric ? `-${key}` : key;
+	if (!add) return turned;
+	return known
+		? terms.map((t) => (t === known ? turned : t)).join(',')
+		: [...terms, turned].join(',');
+}

@@ -1,0 +1,33 @@
+/** Files that can become a data set. */
+
+export const ENDINGS = ['.parquet', '.pq', '.csv', '.tsv', '.txt', '.csv.gz', '.tsv.gz', '.txt.gz'];
+/** For a file input, which knows only the last ending. */
+export const ACCEPT = [...new Set(ENDINGS.map((e) => `.${e.split('.').at(-1)}`))].join(',');
+const LARGEST = 2 ** 31;
+
+/** Why a file cannot be taken; null when it can be tried. */
+export function refusal(file: { name: string; size?: number }): string | null {
+	const name = file.name.toLowerCase();
+	if (!ENDINGS.some((ending) => name.endsWith(ending)))
+		return `${file.name} is not a file Kvant reads. Choose a Parquet file, or a text file with columns (CSV, TSV), plain or gzipped.`;
+	if (file.size === 0) return `${file.name} is empty.`;
+	if ((file.size ?? 0) > LARGEST)
+		return `${file.name} is larger than 2 GB. Import it from the command line: kvant import.`;
+	return null;
+}
+
+/** The name a data set gets from its file, as the engine makes it. */
+export const nameOf = (file: string): string =>
+	(file.split('.')[0] || file)
+		.replace(/[^\p{L}\p{N}_-]+/gu, '_')
+		.slice(0, 64)
+		.replace(/^_+|_+$/g, '') || 'data';
+
+/** What is wrong with a name; null when the engine takes it. Empty is left to the engine. */
+export function nameProblem(name: string): string | null {
+	if (!name) return null;
+	const bad =
+		!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,63}$/u.test(name) ||
+		ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
+	return bad ? 'Use up to 64 letters, digits, _, - and ., without the ending of a file.' : null;
+}

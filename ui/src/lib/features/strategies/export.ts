@@ -1,0 +1,29 @@
+/** The daily series of a run as a file of the user's. */
+import { api, fetchFile, unwrap } from '#lib/api/client.ts';
+import { toasts } from '#lib/state/toasts.svelte.ts';
+import { workspace } from '#lib/state/workspace.svelte.ts';
+
+export type FileFormat = 'csv' | 'parquet';
+
+/** Ask where with the system's own dialog; in a browser, download it. */
+export async function exportRun(hash: string, run: string, format: FileFormat): Promise<void> {
+	if (workspace.health?.window) {
+		const { path } = unwrap(await api.POST('/api/desktop/export', { body: { hash, run, format } }));
+		if (path) toasts.show({ title: 'The daily series were saved', text: path, tone: 'pos' });
+		return;
+	}
+	const query = new URLSearchParams({ format, run });
+	const { blob, name } = await fetchFile(`/api/strategies/${hash}/export?${query.toString()}`);
+	download(blob, name);
+	toasts.show({ title: 'The daily series were downloaded', text: name, tone: 'pos' });
+}
+
+function download(blob: Blob, name: string): void {
+	const href = URL.createObjectURL(blob);
+	const link = document.createElement('a');
+	link.href = href;
+	link.download = name;
+	link.click();
+	// The browser reads it after the click has returned.
+	setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}

@@ -1,0 +1,1 @@
+import"./DCypFPa1.js";

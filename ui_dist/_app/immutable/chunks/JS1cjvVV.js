@@ -1,0 +1,1 @@
+function e(e,t,n){let r=n.length-1;if(r<0)return;if(e===`ArrowDown`)return t>=r?0:t+1;if(e===`ArrowUp`)return t<=0?r:t-1;if(e===`Home`||e===`PageUp`)return 0;if(e===`End`||e===`PageDown`)return r;if(e.length!==1||e===` `)return;let i=t+1;return n.map((e,t)=>(i+t)%n.length).find(t=>n[t].toLowerCase().startsWith(e.toLowerCase()))}export{e as t};
