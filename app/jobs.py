@@ -121,8 +121,10 @@ class _Run:
         self._total = self._params.config.n
 
     def run(self) -> Job:
+        before = self._store.job(self._job_id)
         self._status(
             "running",
+            attempt=before.attempt + (before.started_at is not None),
             started_at=now(),
             finished_at=None,
             message="Running",

@@ -62,6 +62,7 @@ def preview_rebalance(lab: TheLab, data: JSONBody[HashRequest]) -> Rebalance:
     )
     return Rebalance(
         expr_hash=it.expr_hash,
+        dataset=it.run.dataset,
         as_of=target.as_of,
         items=items,
         gross=sum(abs(weight) for weight in target.weights.values()),

@@ -15,8 +15,8 @@ from litestar.exceptions import ValidationException
 
 from app.guard import MAX_UPLOAD
 from app.lab import Lab
-from app.routes.given import TheLab
-from app.schemas import Dataset, DatasetPage, ImportRequest
+from app.routes.given import TheLab, Word
+from app.schemas import Dataset, DatasetPage, ImportRequest, SymbolPage
 from engine.importing import ImportReport
 from engine.store import DatasetRow
 from engine.workspace import LOCKBOX
@@ -32,6 +32,13 @@ def datasets(lab: TheLab) -> DatasetPage:
     chosen = lab.workspace.dataset().name if rows else None
     items = (_dataset(lab, row, counts.get(row.name, 0), row.name == chosen) for row in rows)
     return DatasetPage(items=tuple(items), total=len(rows))
+
+
+@get("/api/datasets/{name:str}/symbols", sync_to_thread=True, operation_id="symbols")
+def symbols(lab: TheLab, name: Word) -> SymbolPage:
+    """The symbols of a data set."""
+    items = tuple(sorted(lab.workspace.names(name).symbols))
+    return SymbolPage(items=items, total=len(items))
 
 
 @post("/api/datasets/import", request_max_body_size=MAX_UPLOAD, operation_id="import_dataset")
@@ -100,4 +107,4 @@ def _dataset(lab: Lab, row: DatasetRow, strategies: int, chosen: bool) -> Datase
     )
 
 
-ROUTES = [datasets, import_dataset]
+ROUTES = [datasets, symbols, import_dataset]

@@ -59,9 +59,13 @@ def aggregate(
     sharpe = histogram(sharpes, bins)
     tried = sharpes if row is None else lab.store.trial_sharpes(row.fingerprint)
     best = lab.store.strategies(limit=1, dataset=dataset).items
+    fingerprint = None if row is None else row.fingerprint
+    backtests, kept = lab.store.backtests(fingerprint)
     return Aggregate(
         count=len(columns["ann_sharpe"]),
-        trials=lab.store.trials_count(None if row is None else row.fingerprint),
+        trials=lab.store.trials_count(fingerprint),
+        backtests=backtests,
+        kept=kept,
         sharpe=sharpe,
         drawdown=histogram(_present(columns["max_dd"]), bins),
         luck=tuple(luck(sharpe.edges, lengths, PERIODS_PER_YEAR)),

@@ -53,6 +53,7 @@ from app.schemas.work import (
     Rebalance,
     Saved,
     Settings,
+    SymbolPage,
     Trade,
 )
 
@@ -96,6 +97,7 @@ __all__ = [
     "Settings",
     "SettingsRequest",
     "Strategy",
+    "SymbolPage",
     "TagsRequest",
     "Tearsheet",
     "Timing",

@@ -85,13 +85,16 @@ class Tearsheet(msgspec.Struct, frozen=True, kw_only=True):
 class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     """All saved runs at once.
 
-    trials: everything ever tried, saved or not. luck: how many of the runs would fall into each
+    trials: everything ever tried, saved or not; backtests: those of them asked for one by one, and
+    kept: those of these that were saved. luck: how many of the runs would fall into each
     bin of `sharpe` if none had any skill. expected_best: the highest Sharpe ratio to be expected
     of as many trials without skill that scatter as these did. medians by metric.
     """
 
     count: int
     trials: int
+    backtests: int
+    kept: int
     sharpe: Histogram
     drawdown: Histogram
     luck: tuple[float, ...]

@@ -119,9 +119,16 @@ class Rebalance(msgspec.Struct, frozen=True, kw_only=True):
     """The trades that make the paper account hold what a strategy asks for on its last date."""
 
     expr_hash: str
+    dataset: str
     as_of: dt.date
     items: tuple[Trade, ...]
     gross: float
+
+
+class SymbolPage(Page, frozen=True, kw_only=True):
+    """Symbols in alphabetical order."""
+
+    items: tuple[str, ...]
 
 
 class DatasetPage(Page, frozen=True, kw_only=True):

@@ -64,5 +64,5 @@ def _unknown(name: str, known: list[str]) -> str:
     near = nearest(name, known)
     if near:
         return f"There is no data set {name!r}. Did you mean {' or '.join(near)}?"
-    some = ", ".join(sorted(known)[:10]) or "none yet: import a file with kvant import FILE"
+    some = ", ".join(sorted(known)[:10]) or "none yet: import a file of prices first"
     return f"There is no data set {name!r}. The workspace has {some}."

@@ -19,7 +19,10 @@ from typing import NamedTuple, NoReturn
 from engine.errors import FilterError, nearest
 from engine.stats.performance import Metrics
 
-NUMBERS = (*Metrics.__struct_fields__, "complexity_score")
+FLAGS = ("tradable", "ruined")
+"""Numbers that are 1 or 0."""
+
+NUMBERS = (*Metrics.__struct_fields__, "complexity_score", *FLAGS)
 TIME = "created_at"
 TEXTS = ("dataset", "expr")
 NAMES = (*NUMBERS, TIME, *TEXTS)

@@ -68,7 +68,7 @@ class JobTable(Part):
         """The job; NotFoundError when there is none of that id."""
         row = self._db.one(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (job_id,))
         if row is None:
-            raise NotFoundError(f"There is no job {job_id!r}. See kvant jobs for the list.")
+            raise NotFoundError(f"There is no job {job_id!r}; the list of jobs has them all.")
         return _job(self._db, row)
 
     def jobs(self, status: str | None = None, limit: int = 50, offset: int = 0) -> JobPage:

@@ -96,6 +96,16 @@ class Ledger(Part):
         assert row is not None
         return int(row[0])
 
+    def backtests(self, fingerprint: str | None = None) -> tuple[int, int]:
+        """Trials that somebody asked for one by one, and how many of those were saved."""
+        row = self._db.one(
+            "SELECT count(*), count(run_id) FROM trials WHERE source != 'train'"
+            " AND (?1 IS NULL OR fingerprint = ?1)",
+            (fingerprint,),
+        )
+        assert row is not None
+        return int(row[0]), int(row[1])
+
     def trial_sharpes(self, fingerprint: str) -> tuple[float, ...]:
         """Sharpe ratios of all trials on the data set with that fingerprint that have one."""
         return tuple(self._ranking.trial_sharpes(fingerprint).tolist())

@@ -18,7 +18,7 @@ ORDERS = (*Metrics.__struct_fields__, "complexity_score", "created_at")
 """What strategies can be sorted by."""
 
 COLUMNS = {
-    **{name: Column(name, numbers) for name in ORDERS},
+    **{name: Column(name, numbers) for name in (*ORDERS, *filters.FLAGS)},
     "created_at": Column("created_at", times),
     "dataset": Column("dataset", texts),
 }

@@ -79,7 +79,8 @@ class Remarks(Part):
     def _check(self, expr_hash: str) -> None:
         if not self._db.one("SELECT 1 FROM runs WHERE expr_hash = ?", (expr_hash,)):
             raise NotFoundError(
-                f"There is no saved strategy {expr_hash[:80]!r}. See kvant strategies for the list."
+                f"There is no saved strategy {expr_hash[:80]!r}; the list of strategies has them"
+                " all."
             )
 
 

@@ -126,7 +126,7 @@ class StrategyTable(Remarks):
         )
         if not rows:
             raise NotFoundError(
-                f"There is no saved strategy {prefix!r}. See kvant strategies for the list."
+                f"There is no saved strategy {prefix!r}; the list of strategies has them all."
             )
         if len(rows) > 1:
             some = ", ".join(hash_ for (hash_,) in rows[:3]) + (", ..." if len(rows) > 3 else "")

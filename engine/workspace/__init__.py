@@ -118,9 +118,7 @@ class Workspace:
         chosen = self.store.setting("dataset")
         row = next((row for row in rows if row.name == chosen), rows[0] if rows else None)
         if row is None:
-            raise NotFoundError(
-                "The workspace has no data set yet. Import a file with kvant import FILE."
-            )
+            raise NotFoundError("The workspace has no data set yet. Import a file of prices first.")
         return row
 
     def folder(self, row: DatasetRow) -> Path:

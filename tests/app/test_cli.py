@@ -566,12 +566,12 @@ LONG = "c_sek + " * 375 + "1"
         ),
         (["train", "--workers", "0"], 2, "The parameter workers is 0; it must be at least 1.\n"),
         (["train", "--cap", "2"], 2, None),
-        (["train", "--resume", "x"], 2, "There is no job 'x'. See kvant jobs for the list.\n"),
+        (["train", "--resume", "x"], 2, "There is no job 'x'; the list of jobs has them all.\n"),
         (["verify", "xyz"], 2, "'xyz' is not a strategy's hash: use its hex digits.\n"),
         (
             ["export", "ffffffffffff"],
             2,
-            "There is no saved strategy 'ffffffffffff'. See kvant strategies for the list.\n",
+            "There is no saved strategy 'ffffffffffff'; the list of strategies has them all.\n",
         ),
         (["strategies", "--limit", "0"], 2, "The limit is 0; choose 1 to 1000.\n"),
         (
@@ -579,7 +579,7 @@ LONG = "c_sek + " * 375 + "1"
             2,
             "Strategies cannot be sorted by 'ann_sharp'. Did you mean ann_sharpe?\n",
         ),
-        (["jobs", "show", "job_x"], 2, "There is no job 'job_x'. See kvant jobs for the list.\n"),
+        (["jobs", "show", "job_x"], 2, "There is no job 'job_x'; the list of jobs has them all.\n"),
         (["factor", "c_sek", "--horizons", "x"], 2,
          "--horizons takes whole numbers such as 1,5,10, not 'x'.\n"),
         (["eval", "c_sek", "--out", "x.xlsx"], 2,

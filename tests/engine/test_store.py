@@ -248,7 +248,7 @@ def test_jobs_are_listed_newest_first(store):
 def test_a_job_that_does_not_exist_is_not_found(store):
     with pytest.raises(NotFoundError) as caught:
         store.job("job_x")
-    assert caught.value.message == "There is no job 'job_x'. See kvant jobs for the list."
+    assert caught.value.message == "There is no job 'job_x'; the list of jobs has them all."
 
 
 def test_jobs_come_in_pages(store):
@@ -460,7 +460,7 @@ def test_the_start_of_a_hash_finds_its_strategy_only(store):
     with pytest.raises(NotFoundError) as none:
         store.strategy("abd")
     assert none.value.message == (
-        "There is no saved strategy 'abd'. See kvant strategies for the list."
+        "There is no saved strategy 'abd'; the list of strategies has them all."
     )
     for text in ("", "xyz", "abc%", "_", "a" * 65):
         with pytest.raises(ParamError):

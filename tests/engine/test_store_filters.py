@@ -74,8 +74,8 @@ ANY = "The next condition begins with and, not with "
             "Runs have no 'ann_sharp' to filter by. Did you mean ann_sharpe?",
         ),
         (
-            "run_id = x", "run_id", (),
-            f"Runs have no 'run_id' to filter by. There are {', '.join(NAMES)}.",
+            "zzzz = x", "zzzz", (),
+            f"Runs have no 'zzzz' to filter by. There are {', '.join(NAMES)}.",
         ),
         (
             "1 < ann_sharpe", "1", (),

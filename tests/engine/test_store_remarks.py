@@ -128,7 +128,7 @@ def test_only_saved_strategies_take_remarks(store, expr_hash):
         with pytest.raises(NotFoundError) as caught:
             remark()
         assert caught.value.message == (
-            f"There is no saved strategy {expr_hash!r}. See kvant strategies for the list."
+            f"There is no saved strategy {expr_hash!r}; the list of strategies has them all."
         )
 
 
