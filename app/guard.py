@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from app.schemas import Problem
+from app.problem import Problem
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

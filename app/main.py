@@ -1,11 +1,7 @@
-"""The application: routes behind the gate, and one shape for every refusal."""
+"""The interface: the routes, and one shape for every refusal."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -16,12 +12,10 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from app import log
-from app.guard import MAX_BODY, Guard, Refusal
+from app.guard import MAX_BODY, Refusal
 from app.lab import Lab
+from app.problem import Problem
 from app.routes import ROUTES
-from app.routes.pages import inline_scripts
-from app.schemas import Problem
-from app.serving import Token
 from app.version import version
 from engine.errors import EngineError, ExprError
 
@@ -33,26 +27,16 @@ _PLAIN = {
     "Not Found": "There is nothing at this address.",
     "Method Not Allowed": "This address does not answer to that method.",
 }
-THREADS = 64
-"""Requests that may wait for store or engine at the same time."""
-
 _NO_QUERY = {"lab", "data", "request", "key"}
 """Arguments of routes that come from elsewhere: from us, the body, a header."""
 
 _CODES = {400: "malformed", 404: "not_found", 405: "method", 413: "too_large"}
 
 
-def create_app(lab: Lab, token: Token, port: int) -> Guard:
-    """The application of one workspace, for who has the token."""
-    inner: Any = application(lab)  # the framework types its ASGI scopes more narrowly
-    return Guard(inner, token.reveal(), port, inline_scripts())
-
-
 def application(lab: Lab) -> Litestar:
     """The routes, without the gate."""
     return Litestar(
         ROUTES,
-        lifespan=[_attached(lab)],
         dependencies={"lab": Provide(lambda: lab, sync_to_thread=False)},
         before_request=_no_unknown_query,
         exception_handlers={
@@ -76,21 +60,6 @@ def application(lab: Lab) -> Litestar:
     )  # fmt: skip
 
 
-def _attached(lab: Lab) -> Any:
-    @asynccontextmanager
-    async def attached(_: Litestar) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
-        # the usual six threads would all wait for the engine as soon as six requests do
-        loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="routes"))
-        lab.hub.attach(loop)
-        try:
-            yield
-        finally:
-            lab.hub.attach(None)
-
-    return attached
-
-
 def _document(request: Request[Any, Any, Any]) -> None:
     """Refuse what the framework answers with a page of its own."""
     if not request.scope["path"].endswith("/openapi.json"):
@@ -100,8 +69,6 @@ def _document(request: Request[Any, Any, Any]) -> None:
 
 def _no_unknown_query(request: Request[Any, Any, Any]) -> None:
     """Refuse a query parameter nobody reads: a misspelt filter must not be ignored."""
-    if not request.scope["path"].startswith("/api/"):
-        return  # the page reads the query of its own address
     known = request.route_handler.parsed_fn_signature.parameters.keys()
     unknown = sorted(request.query_params.keys() - (known - _NO_QUERY - request.path_params.keys()))
     if unknown:

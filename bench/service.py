@@ -18,8 +18,8 @@ from typing import Any
 import httpx
 import numpy as np
 
+from app.front import create_app
 from app.lab import Lab
-from app.main import create_app
 from app.serving import ServerThread, Token, bind, port_of
 from bench import suite
 from bench.report import Section, below

@@ -12,9 +12,10 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from engine.errors import DataError, NotFoundError, ParamError, nearest
 
@@ -31,9 +32,9 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     symbol: str
     side: Literal["buy", "sell"]
-    quantity: float
+    quantity: Annotated[float, Meta(le=1e12)]
     order_type: Literal["market", "limit"] = "market"
-    limit_price: float | None = None
+    limit_price: Annotated[float, Meta(le=1e12)] | None = None
     dataset: str | None = None
 
 

@@ -51,7 +51,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     method: Literal["random"] = "random"
     max_depth: Annotated[int, msgspec.Meta(ge=1, le=8)] = 4
     features: tuple[str, ...] | None = None
-    domain_lags: dict[str, int] = {}
+    domain_lags: dict[str, Annotated[int, msgspec.Meta(ge=0, le=2520)]] = {}
     ignore: tuple[str, ...] = ()
     price: str | None = None
 

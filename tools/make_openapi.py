@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from app.events import JobEvent  # noqa: E402  # the path comes first
 from app.lab import Lab  # noqa: E402
 from app.main import application  # noqa: E402
-from app.schemas import Problem  # noqa: E402
+from app.problem import Problem  # noqa: E402
 
 TARGET = ROOT / "build_spec" / "openapi.json"
 _PLACE = "#/components/schemas/{name}"

@@ -1,9 +1,10 @@
 """Builds the user interface into ui_dist/, with the locked Node.js and the locked npm packages.
 
-usage: python3 tools/dev.py ui [--check]
+usage: python3 tools/dev.py ui [--check | --test]
 
 `--check` builds a copy in build/ui_check instead and fails at the first file of ui_dist/, or of the
-sources that are generated, that differs from what is committed.
+sources that are generated, that differs from what is committed. `--test` checks the types and the
+style of ui/ and runs its tests.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ SPEC = "build_spec/openapi.json"
 GENERATED = {"gen:api": f"../{SPEC}", "gen:grammar": "src/lib/editor/expr.grammar"}
 """Scripts of package.json that write sources, and what each of them reads."""
 
+TESTS = ("check", "lint", "test")
+"""Scripts of package.json that look for mistakes."""
+
 _STAMP = ".kvant-stamp"
 _NOT_COPIED = ("node_modules", ".svelte-kit")
 _NPM = 11
@@ -31,13 +35,16 @@ _NPM = 11
 
 def main(words: list[str]) -> None:
     """Build, or check what was built."""
-    if words not in ([], ["--check"]):
+    if words not in ([], ["--check"], ["--test"]):
         sys.exit(__doc__)
     if not (UI / "package.json").is_file():
         print("There is no ui/ in this tree, so there is nothing to build.", file=sys.stderr)
         sys.exit(2)
     install()
-    if words:
+    if words == ["--test"]:
+        for script in TESTS:
+            npm(UI, "run", "--silent", script)
+    elif words:
         check()
     else:
         build(UI)

@@ -59,8 +59,8 @@ Furnish = Callable[[Any, Token, int], tuple[Bench, Any]]
 
 def furnished(space: Any, token: Token, port: int) -> tuple[Bench, Any]:
     """The lab of a workspace, and the application in front of it."""
+    from app.front import create_app  # noqa: PLC0415
     from app.lab import Lab  # noqa: PLC0415  # takes long; the window's toolkit loads meanwhile
-    from app.main import create_app  # noqa: PLC0415
 
     lab = Lab(space)
     return lab, create_app(lab, token, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
+from app.problem import Problem
 from app.routes import (
     backtest,
     broker,
@@ -13,12 +14,10 @@ from app.routes import (
     desktop,
     health,
     jobs,
-    pages,
     settings,
     strategies,
     stream,
 )
-from app.schemas import Problem
 
 ROUTES = [
     *health.ROUTES,
@@ -31,7 +30,6 @@ ROUTES = [
     *settings.ROUTES,
     *broker.ROUTES,
     *desktop.ROUTES,
-    *pages.ROUTES,
 ]
 
 _REFUSALS = {

@@ -21,17 +21,6 @@ from engine.store import Run, StrategySummary
 from engine.strategy import RunSpec
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a request was refused; `start` and `end` are offsets into a text of the request."""
-
-    code: str
-    message: str
-    start: int | None = None
-    end: int | None = None
-    suggestions: tuple[str, ...] = ()
-    detail: str | None = None
-
-
 class Strategy(msgspec.Struct, frozen=True, kw_only=True):
     """One saved run of a strategy in full, and all others of the same expression.
 

@@ -46,7 +46,7 @@ class BacktestRequest(Request, frozen=True, kw_only=True):
     params: BookParams = BookParams()
     persist: bool = False
     price: str | None = None
-    domain_lags: dict[str, int] = {}
+    domain_lags: dict[str, Annotated[int, Meta(ge=0, le=2520)]] = {}
 
 
 class CheckRequest(Request, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from engine.panel import Days, Panel
 
 _CHOICES = {
     "sizing": "'raw' or 'gross'",
-    "rebalance": "'daily', 'weekly', 'monthly' or a whole number of dates >= 1",
+    "rebalance": "'daily', 'weekly', 'monthly' or a whole number of dates from 1 to 2520",
 }
 
 
@@ -41,7 +41,7 @@ class BookParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     smooth_ema: Annotated[float, Meta(gt=0, le=1)] | None = None
     sizing: Literal["raw", "gross"] = "raw"
     neutralize: str | None = None
-    rebalance: Literal["daily", "weekly", "monthly"] | Annotated[int, Meta(ge=1)] = "daily"
+    rebalance: Literal["daily", "weekly", "monthly"] | Annotated[int, Meta(ge=1, le=2520)] = "daily"
     cost_bps: Annotated[float, Meta(ge=0, le=10_000)] = 5.0
     borrow_bps: Annotated[float, Meta(ge=0, le=1_000_000)] = 0.0
     max_stale: Annotated[int, Meta(ge=0, le=2520)] = 5

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from app.front import create_app
 from app.guard import PROTOCOL
 from app.lab import Lab
-from app.main import create_app
 from app.serving import ServerThread, Token, bind, port_of
 from engine.workspace import Workspace
 

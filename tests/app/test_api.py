@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from app import pages
 from app.events import kept, stored
-from app.routes import pages
 from engine.book import BookParams, backtest_signal, equal_weight
 from engine.dsl.ops import OPS
 from engine.dsl.parse import Names, parse

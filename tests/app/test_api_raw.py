@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from app.guard import MAX_BODY
-from app.routes.pages import bundle
+from app.pages import bundle
 from tests.app.wire import Watched, Wire, head, watched
 
 EXPR = 'feat("c_sek")'

@@ -196,6 +196,7 @@ def start(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_orderly_and_soon_when_it_is_told_to(start, number):
     desk = start().painted()
+    desk.ask("/test/jobs?1")  # a signal is no question
     code, took = desk.signal(number)
     assert code == 0, desk.errors.read_text()
     assert took < 3.0

@@ -9,14 +9,11 @@ import pytest
 from litestar.routes import HTTPRoute, WebSocketRoute
 
 from app import guard
-from app.guard import PROTOCOL, Guard
+from app.guard import MAX_BODY, PROTOCOL, UPLOAD_PATH, Guard, Refusal
 from app.main import application
 from app.serving import ServerThread, Token, bind, port_of
 from tests.app.server import TOKEN
 from tests.app.wire import RIGHT, Watched, Wire, head, offer, watched
-
-OUTSIDE = {"/", "/{path:path}"}
-"""The only addresses that need no token: the page."""
 
 SOCKETS = {"/api/stream", "/api/jobs/{job_id:str}/stream"}
 
@@ -75,16 +72,14 @@ def wrong_keys() -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize("case", wrong_keys())
 def test_no_route_answers_without_the_token_of_this_start(server, wire, case):
     http, _ = routes(server)
-    inside = [(method, path) for method, path in http if path not in OUTSIDE]
-    assert len(inside) > 50
-    assert {path for _, path in http} - {path for _, path in inside} == OUTSIDE
-    assert all(path.startswith("/api/") for _, path in inside)
+    assert len(http) > 50
+    assert all(path.startswith("/api/") for _, path in http)  # elsewhere there is the page only
     headers = wrong_keys()[case]
     answers = {
         (method, path): wire.ask(method, f"{filled(path)}?token={TOKEN}", *headers).refusal
-        for method, path in inside
+        for method, path in http
     }
-    assert answers == dict.fromkeys(inside, (401, "token"))
+    assert answers == dict.fromkeys(http, (401, "token"))
 
 
 def test_every_route_answers_to_the_token(server, wire):
@@ -260,7 +255,13 @@ async def _fine(scope, receive, send):
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
     else:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        status = 200
+        try:
+            while (await receive()).get("more_body"):
+                pass
+        except Refusal as refusal:
+            status = refusal.status
+        await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -300,3 +301,15 @@ def test_nobody_else_uses_up_the_requests_of_the_page(gate):
         assert wire.ask("POST", "/api/x", wire.key, host="evil.example").status == 421
         assert wire.ask("POST", "/").status == 200
     assert wire.ask("POST", "/api/x", wire.key).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [("/api/x", MAX_BODY, 200), ("/api/x", MAX_BODY + 1, 413), ("/x", MAX_BODY + 1, 413),
+     (UPLOAD_PATH, MAX_BODY + 1, 200)],
+)  # fmt: skip
+def test_a_body_is_counted_as_it_comes(gate, path, size, status):
+    wire, _ = gate
+    lines = [f"POST {path} HTTP/1.1", f"Host: {wire.host}", wire.key, "Transfer-Encoding: chunked"]
+    pieces = [b"%x\r\n%s\r\n" % (n, b"x" * n) for n in (size // 2, size - size // 2)]
+    assert wire.send(head(lines) + b"".join(pieces) + b"0\r\n\r\n", "POST").status == status

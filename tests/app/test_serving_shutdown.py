@@ -12,8 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection
 
+from app.front import create_app
 from app.lab import Lab
-from app.main import create_app
 from app.serving import ServerThread, Token, bind, port_of
 from engine.store import Store
 from engine.workspace import Workspace

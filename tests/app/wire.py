@@ -16,7 +16,7 @@ import pytest
 from app import guard, log
 from app.guard import PROTOCOL
 from app.lab import Lab
-from app.schemas import Problem
+from app.problem import Problem
 from tests.app.server import TOKEN, Running, running
 
 SECURE = {

@@ -165,7 +165,7 @@ def test_a_book_made_before_the_start_is_traded_when_its_close_is_inside():
             {"rebalance": 0},
             (
                 "The parameter rebalance is 0; it must be 'daily', 'weekly', 'monthly' or a whole"
-                " number of dates >= 1."
+                " number of dates from 1 to 2520."
             ),
         ),
         (

@@ -1,4 +1,4 @@
-"""The page: the files of the built bundle, and its one document for every other address."""
+"""The page: the files of the built bundle from memory, one document for every other address."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from litestar import Response, get
-from litestar.exceptions import NotFoundException
 
-from app.lab import Lab
-from app.routes.given import TheLab, Word
-from app.routes.settings import chosen
-
-BUNDLE = Path(__file__).parents[2] / "ui_dist"
+BUNDLE = Path(__file__).parents[1] / "ui_dist"
 KINDS = {
-    ".css": "text/css",
-    ".html": "text/html",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
-    ".js": "text/javascript",
+    ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
-    ".txt": "text/plain",
+    ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
@@ -34,10 +28,11 @@ KINDS = {
 _MARK = b'data-theme="system"'
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _FOR_EVER = "public, max-age=31536000, immutable"
+_DOCUMENT = "index.html"
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """A file of the bundle."""
+    """A file of the bundle, as it is sent."""
 
     body: bytes
     kind: str
@@ -58,32 +53,22 @@ def bundle(folder: Path = BUNDLE) -> dict[str, Asset]:
 
 def inline_scripts() -> tuple[str, ...]:
     """The digests of the scripts that stand in the document, as its security policy names them."""
-    document = bundle().get("index.html")
+    document = bundle().get(_DOCUMENT)
     found = _INLINE.findall(document.body) if document else []
     return tuple(b64encode(hashlib.sha256(text).digest()).decode() for text in found)
 
 
-@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
-def page(lab: TheLab, path: Word = "") -> Response[bytes]:
-    """A file of the bundle, or the document that finds its own way."""
+def page(path: str, theme: str) -> Asset | None:
+    """What stands at an address that is not the API's: a file, the document, or nothing.
+
+    The document finds its own way from every address; it is told the theme before it paints.
+    """
     name = path.strip("/")
-    if name == "api" or (name.startswith(("api/", "_app/")) and name not in bundle()):
-        raise NotFoundException("There is nothing at this address.")
     asset = bundle().get(name)
-    if asset is None or name == "index.html":
-        return _document(lab)
-    return Response(asset.body, media_type=asset.kind, headers={"Cache-Control": asset.cache})
-
-
-def _document(lab: Lab) -> Response[bytes]:
-    asset = bundle().get("index.html")
-    if asset is None:
-        raise NotFoundException("The page is not built; run: python3 tools/dev.py ui")
-    theme = f'data-theme="{chosen(lab).theme}"'.encode()
-    return Response(
-        asset.body.replace(_MARK, theme, 1), media_type="text/html",
-        headers={"Cache-Control": "no-cache"},
-    )  # fmt: skip
-
-
-ROUTES = [page]
+    if asset is not None and name != _DOCUMENT:
+        return asset
+    document = bundle().get(_DOCUMENT)
+    if document is None or name.startswith("_app/"):
+        return None
+    marked = document.body.replace(_MARK, f'data-theme="{theme}"'.encode(), 1)
+    return msgspec.structs.replace(document, body=marked)
