@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import time
 from collections import OrderedDict
@@ -51,7 +52,7 @@ class Desk:
     def __init__(self, send: Callable[[Report], None], cancel: Cancel) -> None:
         self._send = send
         self._cancel = cancel
-        self._panels: OrderedDict[tuple[str, int], Panel] = OrderedDict()
+        self._panels: OrderedDict[tuple[object, ...], Panel] = OrderedDict()
 
     def obey(self, order: Order) -> None:
         """Report whatever comes of `order`; raises EngineError."""
@@ -97,7 +98,7 @@ class Desk:
         backtest = backtest_signal(panel, evaluate(panel, node, self._cancel), task.params)
         outcome = describe(panel, node, backtest)
         daily = backtest.daily
-        _, benchmark = equal_weight(panel, task.params.start, task.params.end)
+        benchmark = _benchmark(panel, task.params.start, task.params.end)
         first = backtest.first_trade
         curve = equity_curve(
             expr_hash(node), currency_of(panel.price), daily.dates, daily.net, benchmark,
@@ -108,7 +109,7 @@ class Desk:
             spec=run_spec(panel, task.params),
             curve=curve,
             sheet=sheet(daily.dates, daily.net, benchmark, EQUAL_WEIGHT, first=first),
-            events=backtest.events[:_EVENTS],
+            events=backtest.first_events(_EVENTS),
             caveats=caveats(backtest),
             engine_ms=(time.perf_counter() - start) * 1e3,
         )
@@ -126,15 +127,26 @@ class Desk:
         )
 
     def _panel(self, view: View) -> Panel:
-        key = (view.folder, view.rows)
+        """The data set as the view has it; what it computes of itself stays with it."""
+        key = (view.folder, view.rows, view.price, *sorted(view.lags.items()))
         panel = self._panels.pop(key, None)
         if panel is None:
-            panel = open_panel(Path(view.folder), name=view.name, verify=False).head(view.rows)
+            whole = open_panel(Path(view.folder), name=view.name, verify=False)
+            panel = whole.head(view.rows).with_price(view.price)
+            panel = panel.with_lags(view.lags) if view.lags else panel
         self._panels[key] = panel
         while len(self._panels) > _PANELS:
             self._panels.popitem(last=False)
-        seen = panel.with_price(view.price)
-        return seen.with_lags(view.lags) if view.lags else seen
+        return panel
+
+
+def _benchmark(panel: Panel, start: dt.date | None, end: dt.date | None) -> Array:
+    """Daily returns of the equal-weight universe, remembered beside the panel's own."""
+    key = f"benchmark {start} {end}"
+    if key not in panel.cache:
+        panel.cache[key] = equal_weight(panel, start, end)[1]
+    found: Array = panel.cache[key]
+    return found
 
 
 def _last_known(prices: Array) -> Array:

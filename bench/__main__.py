@@ -23,7 +23,19 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from bench import compare, kernels, machine, profile, report, single, suite, suite_report, training
+from bench import (
+    compare,
+    kernels,
+    machine,
+    profile,
+    report,
+    service,
+    single,
+    start,
+    suite,
+    suite_report,
+    training,
+)
 from bench.contender import Contender
 from bench.ours import DATASET, names
 from bench.panel import FEATURES, draw, write_table
@@ -69,10 +81,10 @@ def main() -> None:
     if arguments.setup:
         install.install()
         return
-    conditions, start, others = _conditions(), time.monotonic(), {}
+    conditions, begun, others = _conditions(), time.monotonic(), {}
     sections = measure(Options(quick=arguments.quick), others)
     shares = ", ".join(f"{what} {share:.0%}" for what, share in others.items())
-    took = time.monotonic() - start
+    took = time.monotonic() - begun
     conditions.append(f"The run took {took:.0f} s. Others used of one core during {shares}.")
     text = report.markdown(sections, conditions)
     print(text)
@@ -101,6 +113,8 @@ def measure(options: Options, others: dict[str, float]) -> list[Section]:
             *_vectorbt(tools),
             ("kernels", lambda: kernels.section(panel)),
             ("training", lambda: _training(root, options)),
+            ("the service", lambda: service.section(service.measure(root, NAME))),
+            ("the start", lambda: start.section(start.measure(scratch / "started"))),
             ("stages of training", lambda: profile.section(panel, scratch, options.profiled)),
         ]
         sections = [first, *(_told(what, work, others) for what, work in stages)]

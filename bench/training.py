@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from app import jobs
-from app.schemas import JobEvent, TrainRequest
+from app.events import JobEvent
+from app.schemas import TrainRequest
 from bench import machine
 from bench.report import Row, Section, above, below
 from engine.workspace import Workspace

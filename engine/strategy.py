@@ -112,7 +112,7 @@ def refused(node: Node, reason: str) -> Outcome:
 
 def caveats(backtest: Backtest) -> tuple[str, ...]:
     """What a reader of the result must know, a sentence each."""
-    closed = sum(event.reason == "closed" for event in backtest.events)
+    closed = backtest.closed
     found = {
         "The execution lag is 0: each book is traded at a close before it is known. Nobody could"
         " have earned this.": not backtest.tradable,

@@ -104,7 +104,17 @@ class Backtest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     @property
     def events(self) -> tuple[StaleEvent, ...]:
         """Held names that lost their price, in order of date, then symbol."""
-        return tuple(self._event(int(t), int(i), v, int(r)) for t, i, v, r in self.stale.tolist())
+        return self.first_events(len(self.stale))
+
+    @property
+    def closed(self) -> int:
+        """How many positions were closed for want of a price."""
+        return int(np.count_nonzero(self.stale[:, 3] == _REASONS.index("closed")))
+
+    def first_events(self, count: int) -> tuple[StaleEvent, ...]:
+        """The first `count` events."""
+        rows = self.stale[:count].tolist()
+        return tuple(self._event(int(t), int(i), v, int(r)) for t, i, v, r in rows)
 
     def _event(self, t: int, i: int, value: float, reason: int) -> StaleEvent:
         return StaleEvent(t, self.daily.dates[t].item(), self.symbols[i], value, _REASONS[reason])
