@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from engine.store import DatasetRow
 from engine.workspace import LOCKBOX
 
 _CHUNK = 1 << 20
+_LONGEST = 200
+_UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
 
 @get("/api/datasets", sync_to_thread=True, operation_id="datasets")
@@ -57,13 +60,15 @@ async def import_dataset(lab: TheLab, request: Request[Any, Any, Any]) -> Datase
 
 
 async def _uploaded(lab: Lab, request: Request[Any, Any, Any]) -> DatasetRow:
-    form = await request.form()
+    try:
+        form = await request.form()
+    except LookupError as error:  # an encoding that does not exist
+        raise ValidationException("A field of the form is in an unknown encoding.") from error
     file, name, lockbox = form.get("file"), form.get("name"), form.get("lockbox")
     if not isinstance(file, UploadFile):
         raise ValidationException("The form has no file; send one as the field 'file'.")
     folder = lab.workspace.root / "uploads" / secrets.token_hex(8)
-    # the name of a file on somebody's disk is a text here, never a path
-    path = folder / (Path(file.filename.replace("\\", "/")).name[-120:] or "data")
+    path = folder / file_name(file.filename)
     try:
         await asyncio.to_thread(folder.mkdir, parents=True)
         await _write(file, path)
@@ -74,6 +79,14 @@ async def _uploaded(lab: Lab, request: Request[Any, Any, Any]) -> DatasetRow:
         await file.close()
         path.unlink(missing_ok=True)
         folder.rmdir()
+
+
+def file_name(given: str) -> str:
+    """The name of a file on somebody else's disk as one that can stand on ours: never a path."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    plain = _UNFIT.sub("_", last).strip(" .")
+    # its end tells what it is; a name has at most 255 bytes on every disk
+    return plain.encode("utf-8", "replace")[-_LONGEST:].decode("utf-8", "ignore") or "data"
 
 
 async def _write(file: UploadFile, path: Path) -> None:

@@ -9,9 +9,12 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import pages
 from app.events import kept, stored
+from app.routes.datasets import file_name
 from engine.book import BookParams, backtest_signal, equal_weight
 from engine.dsl.ops import OPS
 from engine.dsl.parse import Names, parse
@@ -421,6 +424,33 @@ def test_a_file_is_uploaded_and_used(server):
     assert sorted(names) == ["ecb_fx_sek", "mine"]
     server.post("/api/backtest", {"expr": "close", "dataset": "mine"})
     assert server.post("/api/settings", {"dataset": "ecb_fx_sek"})["dataset"] == "ecb_fx_sek"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("prices.csv", "prices.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\p.csv", "p.csv"),
+        ("..", "data"),
+        ("", "data"),
+        ("a/..", "data"),
+        ("x\0y\n.csv", "x_y_.csv"),
+        ("CON:stream", "CON_stream"),
+        (" .hidden. ", "hidden"),
+        ("\ud800.csv", "?.csv"),
+    ],
+)
+def test_the_name_of_a_file_is_no_path(given, kept):
+    assert file_name(given) == kept
+
+
+@given(st.text())
+def test_whatever_a_file_is_called_it_stays_in_its_folder(name):
+    kept = file_name(name)
+    assert 0 < len(kept.encode()) <= 200
+    assert kept not in {".", ".."}
+    assert not set(kept) & set("/\\\0")
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00" * 100, b"PAR1garbagePAR1"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import time
+import warnings
 from contextlib import ExitStack
 
 import pytest
@@ -12,15 +14,19 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection
 
+from app.events import LogEvent
+from app.events import kept as kept_event
 from app.front import create_app
 from app.lab import Lab
+from app.routes import stream
 from app.serving import ServerThread, Token, bind, port_of
-from engine.store import Store
+from engine.store import Job, Store
 from engine.workspace import Workspace
 from tests.app.server import TOKEN, Running
+from tests.app.wire import Wire
 
 LIMIT_S = 3.0
-SEARCH = {"n": 100, "seed": 12, "workers": 1, "max_depth": 3}
+SEARCH = {"n": 80, "seed": 12, "workers": 1, "max_depth": 3}
 
 
 @contextlib.contextmanager
@@ -111,3 +117,26 @@ def test_an_end_without_work_is_quick(tmp_path):
         server.lab.close()
         assert thread.stop()
         assert time.monotonic() - start <= 1
+
+
+def test_a_client_that_never_reads_does_not_hold_up_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "FRAME_EVENTS", 16)
+    ended, took = end_before_a_deaf_client(tmp_path / "space")
+    assert ended
+    assert took <= LIMIT_S
+    with warnings.catch_warnings():  # its connection is open to this day
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def end_before_a_deaf_client(root) -> tuple[bool, float]:
+    with opened(root) as (server, thread):
+        store = server.lab.store
+        job = store.create_job(Job(type="train", status="running"))
+        line = LogEvent(job_id=job.job_id, timestamp="", level="INFO", message="x" * 100_000)
+        store.append_events(job.job_id, [kept_event(line)] * 200)
+        with Wire(server.port).deaf(f"/api/jobs/{job.job_id}/stream"):
+            time.sleep(0.5)
+            start = time.monotonic()
+            server.lab.close()
+            return thread.stop(), time.monotonic() - start

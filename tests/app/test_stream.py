@@ -36,7 +36,7 @@ ENDED, BROKEN, NO_SUCH_JOB, TOO_SLOW = 1000, 1011, 4404, 1013
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     with watched(tmp_path_factory.mktemp("stream") / "space") as server:
-        server.job = server.train(n=40, seed=2, workers=1)
+        server.job = server.train(n=15, seed=2, workers=1)
         yield server
 
 
@@ -124,14 +124,14 @@ def stored(server: Watched, job_id: str) -> list[dict]:
 
 
 def test_a_running_job_is_told_without_holes(server):
-    job = server.post("/api/jobs/train", {"n": 120, "seed": 8, "workers": 1}, status=201)
+    job = server.post("/api/jobs/train", {"n": 100, "seed": 8, "workers": 1}, status=201)
     begun = time.monotonic()
     told, code = heard(server, f"/api/jobs/{job['job_id']}/stream")
     took = time.monotonic() - begun
     assert code == ENDED
     assert flat(told) == stored(server, job["job_id"])
     assert numbers(told) == list(range(1, len(flat(told)) + 1))
-    assert sum(event["type"] == "result" for event in flat(told)) == 120
+    assert sum(event["type"] == "result" for event in flat(told)) == 100
     assert (flat(told)[-1]["type"], flat(told)[-1]["status"]) == ("status", "done")
     assert max(map(len, told)) <= 256
     assert len(told) <= took / stream.FRAME_S + 1
@@ -204,7 +204,7 @@ def told_at_times(feed: Feed, draw: random.Random, enough: threading.Event) -> N
 
 
 def test_a_resumed_job_goes_on_counting(server):
-    body = {"n": 400, "seed": 4, "workers": 1}
+    body = {"n": 200, "seed": 4, "workers": 1}
     job = server.post("/api/jobs/train", body, status=201)
     path = f"/api/jobs/{job['job_id']}"
     with server.socket(f"{path}/stream") as socket:
@@ -224,7 +224,7 @@ def test_a_resumed_job_goes_on_counting(server):
     ]  # fmt: skip
     assert numbers(first) + numbers(told) == list(range(1, numbers(told)[-1] + 1))
     results = [e["expr_hash"] for e in flat(first + told) if e["type"] == "result"]
-    assert len(results) == len(set(results)) == 400
+    assert len(results) == len(set(results)) == 200
 
 
 def test_frames_are_few_and_small(server, feed):
