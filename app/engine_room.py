@@ -17,6 +17,16 @@ SILENCE_LIMIT_S = 60.0
 """An order that takes longer is given up."""
 
 
+MAX_WAITING = 16
+"""Orders that may wait or be carried out at the same time."""
+
+
+class TooBusyError(EngineError):
+    """Too many orders wait already."""
+
+    code = "busy"
+
+
 class EngineRoom:
     """One engine process and the thread that talks to it; orders are carried out one by one."""
 
@@ -24,15 +34,32 @@ class EngineRoom:
         # The process dies with the thread that made it, so that one thread does it all.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine-room")
         self._process: EngineProcess | None = None
+        self._lock = threading.Lock()
+        self._waiting = 0
 
     def warm_up(self) -> None:
         """Start the process, without waiting for it."""
         self._thread.submit(self._ready)
 
     def ask(self, order: Order, kind: type[T], stop: threading.Event | None = None) -> T:
-        """What comes of `order`. Raises EngineError; CancelledError soon after `stop` is set."""
-        waiting: Future[T] = self._thread.submit(self._ask, order, kind, stop or threading.Event())
-        return waiting.result()
+        """What comes of `order`. Raises EngineError; CancelledError soon after `stop` is set.
+
+        TooBusyError when too many wait.
+        """
+        with self._lock:
+            if self._waiting >= MAX_WAITING:
+                raise TooBusyError(
+                    f"{self._waiting} questions wait for the engine already. Try again when one is"
+                    " answered."
+                )
+            self._waiting += 1
+        try:
+            given = stop or threading.Event()
+            waiting: Future[T] = self._thread.submit(self._ask, order, kind, given)
+            return waiting.result()
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     def close(self) -> None:
         """End the process; orders that wait are dropped."""
@@ -42,7 +69,7 @@ class EngineRoom:
             process.kill()
 
     def _ready(self) -> EngineProcess:
-        if self._process is None:
+        if self._process is None or not self._process.alive:
             self._process = EngineProcess(silence_limit_s=SILENCE_LIMIT_S)
         return self._process
 

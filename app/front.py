@@ -19,6 +19,7 @@ from app.lab import Lab
 from app.pages import inline_scripts, page
 from app.problem import Problem
 from app.serving import Token
+from engine.errors import EngineError
 
 THREADS = 64
 """Requests that may wait for store or engine at the same time."""
@@ -89,13 +90,19 @@ class Front:
             return
         await interface(scope, receive, send)
 
+    def _theme(self) -> str:
+        try:
+            chosen = self._lab.store.setting("theme")
+        except EngineError:  # the page can say what is wrong with the store better than we can
+            return THEMES[0]
+        return chosen if chosen in THEMES else THEMES[0]
+
     async def _show(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD"}:
             refusal = Problem(code="method", message="A page is read with GET.")
             await _answer(send, 405, "application/json", msgspec.json.encode(refusal))
             return
-        chosen = self._lab.store.setting("theme") or THEMES[0]
-        asset = page(scope["path"], chosen if chosen in THEMES else THEMES[0])
+        asset = page(scope["path"], self._theme())
         if asset is None:
             problem = _NOTHING if page("", THEMES[0]) else _NOT_BUILT
             await _answer(send, 404, "application/json", msgspec.json.encode(problem))

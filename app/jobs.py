@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -44,14 +44,16 @@ class Stop(threading.Event):
         self.set()
 
 
-def start_train(workspace: Workspace, request: TrainRequest, key: str | None = None) -> Job:
+def start_train(
+    workspace: Workspace,
+    request: TrainRequest,
+    key: str | None = None,
+    may_create: Callable[[], None] = lambda: None,
+) -> Job:
     """A new queued job, or the unfinished one with the same parameters.
 
-    With `key`, the job that was created with the same key before, whatever became of it.
+    `may_create` raises when there is to be no new one; `key` is what a new one is found by again.
     """
-    known = None if key is None else workspace.store.job_of_key(key)
-    if known is not None:
-        return known
     row = workspace.dataset(request.dataset)
     panel = workspace.panel(row.name)
     seen = panel.with_price(request.price).with_lags(request.domain_lags)
@@ -66,6 +68,7 @@ def start_train(workspace: Workspace, request: TrainRequest, key: str | None = N
     unfinished = workspace.store.resumable("train", plain)
     if unfinished is not None:
         return unfinished
+    may_create()
     return workspace.store.create_job(
         Job(
             type="train",

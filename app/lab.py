@@ -35,6 +35,7 @@ CLOSE, OPENED = "close", "opened "
 """News for the page besides jobs: the window wants to close, a data set was opened."""
 
 _HANDLES = 64
+_REMEMBERED = 32
 
 
 class Lab:
@@ -51,7 +52,7 @@ class Lab:
         self.started = time.monotonic()
         self._files: OrderedDict[str, Path] = OrderedDict()
         self._background = ThreadPoolExecutor(1, thread_name_prefix="background")
-        self._known: dict[object, object] = {}
+        self._known: OrderedDict[object, object] = OrderedDict()
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
@@ -157,6 +158,8 @@ class Lab:
     def _remembered(self, key: object, compute: Callable[[], T]) -> T:
         if key not in self._known:
             self._known[key] = compute()
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
         return self._known[key]  # type: ignore[return-value]
 
     def _import(self, path: Path, name: str | None, lockbox: str) -> DatasetRow:

@@ -64,8 +64,7 @@ class Runner:
             known = None if key is None else self._workspace.store.job_of_key(key)
             if known is not None:
                 return known
-            self._check_space()
-            job = jobs.start_train(self._workspace, request, key)
+            job = jobs.start_train(self._workspace, request, key, self._check_space)
             return self._enqueue(job)
 
     def resume(self, job_id: str) -> Job:
@@ -166,10 +165,10 @@ class Runner:
         except BaseException as error:  # noqa: BLE001  # the thread must live for the next job
             log.crash(error)
             self._fail(job_id, "Something nobody foresaw went wrong; the log has the details.")
+        self._hub.forget(job_id)  # before it counts as ended: who comes now reads the store
         with self._lock:
             self._current = None
             callbacks, self._idle = ([], self._idle) if self._queue else (self._idle, [])
-        self._hub.forget(job_id)
         self._hub.touch(job_id)
         for callback in callbacks:
             callback()

@@ -17,6 +17,7 @@ from engine.errors import EngineError, ParamError
 
 KEY = "QUANT_API_KEY"
 _START_LIMIT_S = 30.0
+_SILENT_MS = 10_000
 _FIT = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 
 
@@ -69,6 +70,8 @@ def bind(port: int = 0) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":  # elsewhere the option would let two programs share the port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # who takes nothing for so long is gone
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MS)
     try:
         listener.bind(("127.0.0.1", port))
         listener.listen(128)
@@ -108,7 +111,7 @@ def config(app: Any) -> Any:
         h11_max_incomplete_event_size=16384,
         limit_concurrency=128,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=2,
     )
 
 

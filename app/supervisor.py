@@ -67,6 +67,11 @@ class EngineProcess:
         """Process id."""
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there to take an order."""
+        return self._process.is_alive()
+
     def reports(self, order: Order) -> Iterator[Report | None]:
         """Send `order` and yield what comes of it; None whenever nothing came for a moment.
 

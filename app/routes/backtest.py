@@ -20,6 +20,8 @@ from engine.errors import CancelledError, EngineError
 from engine.strategy import refused, run_id
 
 POINTS = 1000
+NOT_TRIED = {"engine", "busy", CancelledError.code}
+"""Ends of an order that say nothing about the expression."""
 
 
 @post("/api/backtest", status_code=200, operation_id="backtest")
@@ -55,9 +57,9 @@ def _backtest(lab: Lab, data: BacktestRequest, stop: threading.Event) -> Backtes
     task = BacktestTask(view=view, expr=to_text(node), params=data.params, points=POINTS)
     try:
         tested = lab.engine.ask(task, Tested, stop)
-    except CancelledError:
-        raise
     except EngineError as error:
+        if error.code in NOT_TRIED:
+            raise
         lab.note_failure(view, data.params, refused(node, error.message))
         raise
     outcome = tested.outcome

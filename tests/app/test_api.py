@@ -555,3 +555,29 @@ def test_scripts_come_as_scripts_and_stay_for_ever(server):
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
     assert answer.content == bundle[name].body
+
+
+def test_an_engine_that_died_while_idle_is_replaced_unnoticed(server):
+    server.post("/api/backtest", {"expr": EXPR})
+    server.lab.engine._process.kill()
+    assert server.post("/api/backtest", {"expr": EXPR})["expr_hash"]
+
+
+def test_a_repeated_request_is_no_new_job_even_when_the_queue_is_full(server, monkeypatch):
+    monkeypatch.setattr("app.runner.MAX_QUEUED", 1)
+    first = server.post("/api/jobs/train", {"n": 3000, "seed": 101}, 201)
+    while server.get(f"/api/jobs/{first['job_id']}")["status"] == "queued":
+        pass
+    second = server.post("/api/jobs/train", {"n": 5, "seed": 102}, 201)
+    again = server.post("/api/jobs/train", {"n": 5, "seed": 102}, 201)
+    assert again["job_id"] == second["job_id"]
+    for job in (second, first):
+        server.post(f"/api/jobs/{job['job_id']}/cancel")
+    server.finished(first["job_id"])
+
+
+def test_an_engine_with_too_much_to_do_says_so(server, monkeypatch):
+    monkeypatch.setattr("app.engine_room.MAX_WAITING", 0)
+    before = server.get("/api/metrics/aggregate")["trials"]
+    assert server.post("/api/backtest", {"expr": EXPR}, 409)["code"] == "busy"
+    assert server.get("/api/metrics/aggregate")["trials"] == before

@@ -80,9 +80,9 @@ def test_a_backtest_nobody_waits_for_is_dropped(server):
 
 
 def test_a_slow_engine_holds_up_nobody_else(server):
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(12) as pool:
         with halted(server):
-            asked = [pool.submit(server.post, "/api/backtest", ASKED) for _ in range(20)]
+            asked = [pool.submit(server.post, "/api/backtest", ASKED) for _ in range(12)]
             time.sleep(0.3)
             begun = time.monotonic()
             for path in ("/api/health", "/api/jobs", "/api/strategies", "/"):

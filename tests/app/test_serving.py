@@ -90,7 +90,7 @@ def test_nothing_of_the_server_is_left_to_its_defaults():
     expected = {
         "access_log": False, "h11_max_incomplete_event_size": 16384, "http": "h11",
         "lifespan": "on", "limit_concurrency": 128, "log_config": None, "loop": "asyncio",
-        "proxy_headers": False, "server_header": False, "timeout_graceful_shutdown": 3,
+        "proxy_headers": False, "server_header": False, "timeout_graceful_shutdown": 2,
         "timeout_keep_alive": 5, "ws": "websockets-sansio", "ws_max_queue": 8,
         "ws_max_size": 65536, "ws_per_message_deflate": False, "ws_ping_interval": 20,
         "ws_ping_timeout": 20,
