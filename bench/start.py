@@ -82,7 +82,8 @@ def _shows(address: str, start: float) -> float:
     with connect(address, proxy=None, max_size=None) as page:
         while time.monotonic() - start < 30:
             page.send(json.dumps(ask))
-            if json.loads(page.recv())["result"]["result"].get("value") is True:
+            answer = json.loads(page.recv()).get("result", {})  # a page that loads has no answer
+            if answer.get("result", {}).get("value") is True:
                 return time.monotonic()
             time.sleep(0.005)
     raise TimeoutError("The page did not show data within 30 s.")
