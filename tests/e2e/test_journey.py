@@ -107,7 +107,7 @@ def find_it(page: Page) -> str:
     page.get_by_role("link", name="Strategies", exact=True).first.click()
     page.get_by_label("Search expressions and hashes").fill(hash_)
     rows = page.get_by_role("grid").get_by_role("row").filter(has_text="ts_mean")
-    expect(rows.first).to_be_visible()
+    expect(rows).to_have_count(1)  # the search has been answered
     expect(page.get_by_text("cs_rank(ts_mean").first).to_be_visible()
     return hash_
 

@@ -62,6 +62,7 @@ const GENERAL: Omit<Action, 'section'>[] = [
 		id: 'jobs.new',
 		title: 'New training',
 		icon: Play,
+		shortcut: 'N',
 		keywords: 'train search job start',
 		run: () => goto(resolve('/jobs?new=1'))
 	},

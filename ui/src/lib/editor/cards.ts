@@ -5,7 +5,7 @@ import { bounds, columnDetail, signatureParts } from './words.ts';
 
 type Child = Node | string;
 
-function element(tag: string, className: string, ...children: Child[]): HTMLElement {
+export function element(tag: string, className: string, ...children: Child[]): HTMLElement {
 	const node = document.createElement(tag);
 	if (className) node.className = className;
 	node.append(...children);

@@ -1,5 +1,5 @@
 /** The grammar as CodeMirror wants it, the words that hold in it, and its colours. */
-import { HighlightStyle, LRLanguage, syntaxHighlighting, syntaxTree } from '@codemirror/language';
+import { LRLanguage, syntaxTree } from '@codemirror/language';
 import {
 	StateEffect,
 	StateField,
@@ -8,37 +8,15 @@ import {
 	type Range
 } from '@codemirror/state';
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView } from '@codemirror/view';
-import { styleTags, tags as t } from '@lezer/highlight';
+import type { SyntaxNodeRef } from '@lezer/common';
 import { parser } from './parser.ts';
 import { NO_WORDS, type Words } from './words.ts';
 
 const language = LRLanguage.define({
 	name: 'expression',
-	parser: parser.configure({
-		props: [
-			styleTags({
-				Number: t.number,
-				'Column/String': t.special(t.string),
-				String: t.string,
-				'Call/Name WordName feat': t.function(t.variableName),
-				'StepName ArgumentName': t.propertyName,
-				'ArithSign CompareSign LogicSign ? :': t.operator,
-				'and or not': t.keyword,
-				'( )': t.paren
-			})
-		]
-	}),
+	parser,
 	languageData: { closeBrackets: { brackets: ['(', '"', "'"] } }
 });
-
-const colours = HighlightStyle.define([
-	{ tag: t.number, color: 'var(--syn-number)' },
-	{ tag: [t.string, t.special(t.string)], color: 'var(--syn-string)' },
-	{ tag: t.function(t.variableName), color: 'var(--syn-fn)' },
-	{ tag: t.propertyName, color: 'var(--syn-arg)' },
-	{ tag: t.operator, color: 'var(--syn-op)' },
-	{ tag: t.keyword, color: 'var(--syn-op)', fontWeight: '600' }
-]);
 
 /** Tell the editor which words there are now. */
 export const setWords = StateEffect.define<Words>();
@@ -51,24 +29,43 @@ const words = StateField.define<Words>({
 
 export const wordsIn = (state: EditorState): Words => state.field(words);
 
-const column = Decoration.mark({ class: 'cm-column' });
+const KINDS = {
+	number: 'Number',
+	column: 'String',
+	operator: 'WordName feat',
+	argument: 'StepName ArgumentName',
+	sign: 'ArithSign CompareSign LogicSign ? :',
+	keyword: 'and or not'
+};
+const MARKS = new Map(
+	Object.entries(KINDS).flatMap(([kind, nodes]) => {
+		const mark = Decoration.mark({ class: `cm-${kind}` });
+		return nodes.split(' ').map((name): [string, Decoration] => [name, mark]);
+	})
+);
 
 /** A bare name is a column only if the data set has one of that name. */
-function columnsIn(view: EditorView): DecorationSet {
-	const { columns } = wordsIn(view.state);
+function markOf({ name, node, from, to }: SyntaxNodeRef, state: EditorState) {
+	if (name !== 'Name') return MARKS.get(node.parent?.name === 'WordName' ? 'WordName' : name);
+	if (node.nextSibling?.name === 'Arguments') return MARKS.get('WordName');
+	return wordsIn(state).columns.has(state.sliceDoc(from, to)) ? MARKS.get('String') : undefined;
+}
+
+function marksIn({ state }: EditorView): DecorationSet {
 	const found: Range<Decoration>[] = [];
-	syntaxTree(view.state).iterate({
+	syntaxTree(state).iterate({
 		enter: (n) => {
-			if (n.name !== 'Name' || n.node.nextSibling?.name === 'Arguments') return;
-			if (columns.has(view.state.sliceDoc(n.from, n.to))) found.push(column.range(n.from, n.to));
+			const mark = n.node.firstChild ? undefined : markOf(n, state);
+			if (mark) found.push(mark.range(n.from, n.to));
 		}
 	});
 	return Decoration.set(found);
 }
 
-const columnMarks = ViewPlugin.define(
+// The few words of an expression are coloured here: the general way brings much more with it.
+const colours = ViewPlugin.define(
 	(view) => ({
-		marks: columnsIn(view),
+		marks: marksIn(view),
 		update(update) {
 			const changed = update.startState.field(words) !== update.state.field(words);
 			if (
@@ -76,15 +73,10 @@ const columnMarks = ViewPlugin.define(
 				update.docChanged ||
 				syntaxTree(update.startState) !== syntaxTree(update.state)
 			)
-				this.marks = columnsIn(update.view);
+				this.marks = marksIn(update.view);
 		}
 	}),
 	{ decorations: (plugin) => plugin.marks }
 );
 
-export const expressionLanguage: Extension = [
-	language,
-	syntaxHighlighting(colours),
-	words,
-	columnMarks
-];
+export const expressionLanguage: Extension = [language, words, colours];

@@ -7,15 +7,14 @@ import {
 	completionKeymap,
 	snippet
 } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { history, historyKeymap, standardKeymap, toggleTabFocusMode } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
-import { linter, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { complete } from './complete.ts';
 import { hoverCards, signatureHelp } from './hints.ts';
 import { expressionLanguage, setWords } from './language.ts';
-import type { Finding } from './spans.ts';
+import { findingMarks } from './marks.ts';
 import { theme } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -30,8 +29,7 @@ interface Options {
 	onrun: (text: string) => void;
 }
 
-// Ctrl+I belongs to the page.
-const defaults = defaultKeymap.filter(({ key }) => key !== 'Mod-i');
+export { applyFix, showFindings } from './marks.ts';
 
 const textOf = (view: EditorView): string => view.state.doc.toString();
 
@@ -49,10 +47,10 @@ const extensions = ({ label, description, hint, onchange, onrun }: Options) => [
 	expressionLanguage,
 	autocompletion({ override: [complete], icons: false, maxRenderedOptions: 200 }),
 	hoverCards,
-	linter(null),
+	findingMarks,
 	keymap.of([...closeBracketsKeymap, ...historyKeymap, ...completionKeymap]),
 	signatureHelp,
-	keymap.of(defaults),
+	keymap.of([...standardKeymap, { key: 'Ctrl-m', mac: 'Shift-Alt-m', run: toggleTabFocusMode }]),
 	EditorView.lineWrapping,
 	placeholder(hint),
 	EditorView.contentAttributes.of({
@@ -97,32 +95,6 @@ export function insertAt(view: EditorView, template: string): void {
 	const after = apart(view.state.sliceDoc(to, to + 1), template.at(-1));
 	snippet(before + template + after)(view, null, from, to);
 	view.focus();
-}
-
-/** Replace a span, and leave the cursor behind it. */
-export function applyFix(view: EditorView, from: number, to: number, text: string): void {
-	view.dispatch({
-		changes: { from, to, insert: text },
-		selection: { anchor: from + text.length },
-		userEvent: 'input.complete'
-	});
-	view.focus();
-}
-
-/** Underline what was found; the fixes are buttons in the text shown on hover. */
-export function showFindings(view: EditorView, found: readonly Finding[], text: string): void {
-	if (text !== textOf(view)) return;
-	const diagnostics = found.map(({ from, to, severity, message, fixes }) => ({
-		from,
-		to,
-		severity,
-		message,
-		actions: fixes.map((fix) => ({
-			name: fix.label,
-			apply: (v: EditorView, at: number, end: number) => applyFix(v, at, end, fix.text)
-		}))
-	}));
-	view.dispatch(setDiagnostics(view.state, diagnostics));
 }
 
 /** Put the cursor at a place and the focus into the editor. */

@@ -17,7 +17,12 @@ export const theme = EditorView.theme({
 	'.cm-line': { padding: '0 0.75rem' },
 	'.cm-cursor': { borderLeftColor: 'var(--text)' },
 	'.cm-placeholder': { color: 'var(--text-muted)' },
+	'.cm-number': { color: 'var(--syn-number)' },
 	'.cm-column': { color: 'var(--syn-string)' },
+	'.cm-operator': { color: 'var(--syn-fn)' },
+	'.cm-argument': { color: 'var(--syn-arg)' },
+	'.cm-sign, .cm-keyword': { color: 'var(--syn-op)' },
+	'.cm-keyword': { fontWeight: '600' },
 	'.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground':
 		{ backgroundColor: 'color-mix(in oklab, var(--accent) 28%, transparent)' },
 	'.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
@@ -38,6 +43,16 @@ export const theme = EditorView.theme({
 	},
 	'.cm-lintRange-error': { textDecorationColor: 'var(--danger)' },
 	'.cm-lintRange-warning': { textDecorationColor: 'var(--warn)' },
+	'.cm-lintPoint': { position: 'relative' },
+	'.cm-lintPoint::after': {
+		border: '4px solid transparent',
+		borderTopWidth: '0',
+		borderBottomColor: 'var(--warn)',
+		bottom: '-3px',
+		content: "''",
+		left: '-3px',
+		position: 'absolute'
+	},
 	'.cm-lintPoint-error::after': { borderBottomColor: 'var(--danger)' },
 	'.cm-tooltip': { ...layer, fontFamily: 'var(--font-sans)', fontSize: '0.8125rem' },
 	'.cm-tooltip .cm-tooltip-arrow': { display: 'none' },

@@ -76,7 +76,7 @@ function told({ job }: { job: Job }): void {
 	toasts.show({
 		title: `The ${job.type === 'train' ? 'training' : job.type} ${end}`,
 		text: job.message ?? `${count(job.processed)} processed`,
-		tone: job.status === 'done' ? 'pos' : 'danger',
+		tone: job.status === 'done' ? 'ok' : 'bad',
 		action: { label: 'Open', run: () => void goto(href) }
 	});
 }
@@ -86,7 +86,7 @@ function imported({ name }: { name: string }): void {
 	void workspace.reload();
 	toasts.show({
 		title: `The data set ${name} was imported`,
-		tone: 'pos',
+		tone: 'ok',
 		action: { label: 'Use it', run: () => void workspace.choose(name) }
 	});
 }

@@ -4,7 +4,7 @@ export interface Toast {
 	id: number;
 	title: string;
 	text?: string;
-	tone: 'plain' | 'pos' | 'danger';
+	tone: 'plain' | 'ok' | 'bad';
 	action?: { label: string; run: () => void };
 }
 
@@ -28,7 +28,7 @@ class Toasts {
 	/** Show what failed. */
 	error(title: string, thrown: unknown): number {
 		const text = thrown instanceof Error ? thrown.message : String(thrown);
-		return this.show({ title, text, tone: 'danger', stay: 10_000 });
+		return this.show({ title, text, tone: 'bad', stay: 10_000 });
 	}
 
 	dismiss(id: number): void {

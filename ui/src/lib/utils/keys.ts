@@ -6,6 +6,8 @@ export const isMac = (): boolean =>
 const NAMES: Record<string, string> = {
 	ArrowUp: '↑',
 	ArrowDown: '↓',
+	ArrowLeft: '←',
+	ArrowRight: '→',
 	Escape: 'Esc',
 	Space: 'Space'
 };
@@ -14,7 +16,7 @@ const NAMES: Record<string, string> = {
 export function keyNames(keys: string, mac = isMac()): string[] {
 	return keys
 		.split(' ')
-		.flatMap((stroke) => stroke.split('+'))
+		.flatMap((stroke) => (stroke === '+' ? stroke : stroke.split('+')))
 		.map((key) => (key === 'Mod' ? (mac ? '⌘' : 'Ctrl') : (NAMES[key] ?? key)));
 }
 

@@ -53,6 +53,14 @@ export const METRICS: Record<MetricName, Look> = {
 	n: look('Days', 'Days', 'count')
 };
 
+/** What fits over a number in a card; how it is computed says the rest. */
+const CARDS: Partial<Record<MetricName, string>> = {
+	ann_vol: 'Volatility',
+	max_dd: 'Max drawdown',
+	turnover: 'Turnover'
+};
+export const cardLabel = (name: MetricName): string => CARDS[name] ?? METRICS[name].label;
+
 /** All of them, the ones people ask for first. */
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 /** The cards at the top of a result. */

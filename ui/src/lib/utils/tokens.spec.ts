@@ -93,6 +93,8 @@ const TEXTS = [
 	'neg',
 	'warn',
 	'danger',
+	'ok',
+	'bad',
 	'green',
 	'red'
 ];

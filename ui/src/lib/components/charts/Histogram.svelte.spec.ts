@@ -3,6 +3,15 @@ import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import Histogram from './Histogram.svelte';
 
+vi.stubGlobal(
+	'ResizeObserver',
+	class {
+		observe() {}
+		unobserve() {}
+		disconnect() {}
+	}
+);
+
 const bins = { edges: [-0.5, 0, 0.5, 1], counts: [1, 1400, 2], median: 0.2 };
 const onpick = vi.fn();
 const bar = (name: string | RegExp) => screen.getByRole('button', { name });

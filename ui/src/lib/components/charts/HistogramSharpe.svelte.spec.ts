@@ -1,7 +1,16 @@
 // @vitest-environment jsdom
 import { render, screen } from '@testing-library/svelte';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import HistogramSharpe from './HistogramSharpe.svelte';
+
+vi.stubGlobal(
+	'ResizeObserver',
+	class {
+		observe() {}
+		unobserve() {}
+		disconnect() {}
+	}
+);
 
 it('writes Sharpe ratios and says what the luck line is', () => {
 	const bins = { edges: [0, 0.5], counts: [3], median: null };

@@ -1,6 +1,5 @@
 // @vitest-environment jsdom
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
-import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Options } from 'uplot';
 import LineChart from './LineChart.svelte';
@@ -62,6 +61,8 @@ const props = {
 };
 const slider = () => screen.getByRole('slider');
 const last = () => made[made.length - 1];
+/** What draws comes a little later than the chart. */
+const drawn = () => vi.waitFor(() => expect(last().scale).toBeTruthy());
 const press = (key: string) => fireEvent.keyDown(slider(), { key });
 
 describe('a line chart', () => {
@@ -73,7 +74,7 @@ describe('a line chart', () => {
 	});
 	it('moves the crosshair with the arrows and reads the values', async () => {
 		render(LineChart, props);
-		await tick();
+		await drawn();
 		await press('ArrowRight');
 		await press('ArrowRight');
 		expect(slider().getAttribute('aria-valuetext')).toBe('2020-01-02: A 2.0, B —');
@@ -84,7 +85,7 @@ describe('a line chart', () => {
 	});
 	it('zooms with the keyboard, and back', async () => {
 		render(LineChart, props);
-		await tick();
+		await drawn();
 		const all = last().scale;
 		await press('+');
 		expect(last().scale).not.toEqual(all);
@@ -95,7 +96,7 @@ describe('a line chart', () => {
 	});
 	it('hides a series from the picture, the words and the table', async () => {
 		render(LineChart, props);
-		await tick();
+		await drawn();
 		await fireEvent.click(screen.getByRole('button', { name: 'B' }));
 		expect(last().series.map((s) => s.show)).toEqual([true, true, false]);
 		expect(slider().getAttribute('aria-label')).not.toContain('B from');
@@ -104,6 +105,7 @@ describe('a line chart', () => {
 	});
 	it('shows the part in view as a table', async () => {
 		render(LineChart, { ...props, range: ['2020-01-02', '2020-01-03'] });
+		await drawn();
 		await fireEvent.click(screen.getByRole('button', { name: 'View as table: Growth' }));
 		const rows = within(screen.getByRole('table')).getAllByRole('row');
 		expect(rows.map((r) => r.textContent?.replaceAll(/\s/g, ''))).toEqual([
@@ -115,7 +117,7 @@ describe('a line chart', () => {
 	});
 	it('takes new values without being built anew, and none below zero on a log scale', async () => {
 		const { rerender } = render(LineChart, props);
-		await tick();
+		await drawn();
 		await rerender({ series: [{ label: 'A', values: [5, 6, 7, 8] }, series[1]] });
 		expect([made.length, last().data[1]]).toEqual([1, [5, 6, 7, 8]]);
 		await rerender({ series, log: true });
@@ -123,7 +125,7 @@ describe('a line chart', () => {
 	});
 	it('draws itself anew when the theme changes', async () => {
 		render(LineChart, props);
-		await tick();
+		await drawn();
 		document.documentElement.dataset.theme = 'dark';
 		await vi.waitFor(() => expect(made.length).toBe(2));
 		expect(made[0].destroyed).toBe(true);

@@ -18,7 +18,7 @@ it('is a table of signed numbers with the year and the benchmark beside', () => 
 			.getAllByRole('columnheader')
 			.map((h) => h.textContent)
 			.slice(-2)
-	).toEqual(['Total', 'Equal weight']);
+	).toEqual(['Total', 'Benchmark']);
 	expect(screen.getByTitle('Jan 2020: 0.0123')).toBeTruthy();
 });
 it('has no column for a benchmark that is not there, and tells the year clicked', async () => {

@@ -17,10 +17,10 @@ it('places values along the edges', () =>
 		along(bins.edges, null)
 	]).toEqual([50, null, null, null]));
 it('draws the luck line through the middles', () =>
-	expect(middles(bins.edges, [0, 2, 8], 4)).toBe('16.67,100.00 50.00,50.00 83.33,0.00'));
+	expect(middles(bins.edges, [0, 2, 8], 4)).toBe('16.67,100.00 50.00,50.00 83.33,-100.00'));
 it('makes room for luck, but not without end', () =>
 	expect([topOf([4, 2]), topOf([4, 2], [6]), topOf([4, 2], [90]), topOf([])]).toEqual([
-		4, 6, 8, 1
+		4, 6.24, 8, 1
 	]));
 it('counts in whole numbers', () =>
 	expect([countTicks(4), countTicks(1), countTicks(2500)]).toEqual([

@@ -25,29 +25,29 @@ export function along(edges: number[], value: number | null | undefined): number
 	return share < 0 || share > 100 ? null : share;
 }
 
-/** Points of a polyline through the middles of the bars, in a box of 100 by 100. */
+/** Points of a polyline through the middles of the bars, in a box of 100 by 100; what is higher
+ * leaves the box, so that its end is not taken for its height. */
 export const middles = (edges: number[], heights: number[], top: number): string =>
 	heights
 		.map((h, i) => {
 			const x = along(edges, (edges[i] + edges[i + 1]) / 2) ?? 0;
-			return `${x.toFixed(2)},${(100 - (Math.min(h, top) / top) * 100).toFixed(2)}`;
+			return `${x.toFixed(2)},${(100 - (h / top) * 100).toFixed(2)}`;
 		})
 		.join(' ');
 
 /** The height of the picture: of the highest bar, or of the luck line, but at most twice the bar. */
 export function topOf(counts: number[], luck: number[] = []): number {
-	const bar = counts.reduce((a, b) => Math.max(a, b), 1);
-	return Math.min(
-		luck.reduce((a, b) => Math.max(a, b), bar),
-		2 * bar
-	);
+	const bar = Math.max(1, highest(counts));
+	// A line at the very edge is cut in half.
+	return Math.max(bar, Math.min(1.04 * highest(luck), 2 * bar));
 }
+export const highest = (heights: number[]): number => heights.reduce((a, b) => Math.max(a, b), 0);
 
 /** Whole numbers on the y axis. */
 export const countTicks = (top: number): number[] =>
 	niceTicks(0, top, 3).filter((t) => Number.isInteger(t));
 
-/** Labels under the bars that do not touch: round numbers that are edges of the picture or inside. */
+/** Labels under the bars: round numbers that are edges of the picture or inside. */
 export const edgeTicks = (edges: number[], most = 7): number[] =>
 	edges.length > 1 ? niceTicks(edges[0], edges[edges.length - 1], most) : [];
 

@@ -1,5 +1,7 @@
+/** The drawing itself: everything that needs uPlot. */
 import uPlot from 'uplot';
-import { dateLabels, dateSteps, logTicks, niceTicks, yExtent } from './scale.ts';
+import 'uplot/dist/uPlot.min.css';
+import { dateLabels, dateSteps, dateTicks, logTicks, niceTicks, yExtent } from './scale.ts';
 import { colourOf, isDashed, type Series } from './series.ts';
 
 export interface Look {
@@ -53,6 +55,7 @@ function axes(look: Look, { colour, ticks }: Reader): uPlot.Axis[] {
 	const x: uPlot.Axis = look.dates
 		? {
 				incrs: dateSteps,
+				splits: (_u, _a, min, max, step) => dateTicks(min, max, step),
 				values: (_u, at, _a, _s, step) => (look.xLabels ? dateLabels(at, step) : blank(at))
 			}
 		: { values: look.xLabels ? undefined : (_u, at) => blank(at) };

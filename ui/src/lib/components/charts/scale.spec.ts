@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
 	dateLabels,
+	dateTicks,
 	digitsOf,
 	extent,
 	fromX,
@@ -43,6 +44,31 @@ describe('the x axis', () => {
 			zoomed([0, 100], [40, 60], 90, 0.5),
 			zoomed([0, 100], [40, 60], 50, 8)
 		]).toEqual([[40, 90], [30, 70], [45, 55], null]));
+	it('has ticks where years, months, weeks and days begin', () => {
+		const ticks = (from: string, to: string, step: number) =>
+			dateTicks(toX(from), toX(to), step).map((t) => fromX(t, true));
+		expect(ticks('1999-01-04', '2012-06-01', 5 * 365 * DAY)).toEqual([
+			'2000-01-01',
+			'2005-01-01',
+			'2010-01-01'
+		]);
+		expect(ticks('2019-11-15', '2020-08-01', 90 * DAY)).toEqual([
+			'2020-01-01',
+			'2020-04-01',
+			'2020-07-01'
+		]);
+		expect(ticks('2020-01-31', '2020-04-01', 30 * DAY)).toEqual([
+			'2020-02-01',
+			'2020-03-01',
+			'2020-04-01'
+		]);
+		expect(ticks('2020-01-01', '2020-01-14', 7 * DAY)).toEqual(['2020-01-06', '2020-01-13']);
+		expect(ticks('2020-01-01', '2020-01-03', DAY)).toEqual([
+			'2020-01-01',
+			'2020-01-02',
+			'2020-01-03'
+		]);
+	});
 	it('writes the year once', () => {
 		expect(dateLabels(at('2019-11-01', '2019-12-01', '2020-01-01'), 30 * DAY)).toEqual([
 			'Nov\n2019',

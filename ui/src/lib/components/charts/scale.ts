@@ -52,6 +52,26 @@ export function zoomed(
 	return from <= (xs[0] ?? 0) && to >= (xs.at(-1) ?? 0) ? null : [from, to];
 }
 
+/** Where years, months or days begin that are multiples of `step`, so that ticks are round. */
+export function dateTicks(min: number, max: number, step: number): number[] {
+	const years = Math.round(step / YEAR);
+	const months = step >= YEAR ? 12 * years : Math.round(step / MONTH);
+	const ticks: number[] = [];
+	if (step < MONTH) {
+		// Weeks begin on Mondays, as 5 January 1970 did.
+		const first = step === 7 * DAY ? 4 * DAY : 0;
+		for (let t = Math.ceil((min - first) / step) * step + first; t <= max; t += step) ticks.push(t);
+		return ticks;
+	}
+	const from = new Date(min);
+	const month = from.getUTCFullYear() * 12 + from.getUTCMonth();
+	for (let m = Math.floor(month / months) * months; ; m += months) {
+		const t = Date.UTC(Math.floor(m / 12), m % 12, 1);
+		if (t > max) return ticks;
+		if (t >= min) ticks.push(t);
+	}
+}
+
 /** Labels of date ticks; the year stands under the first tick and where it changes. */
 export function dateLabels(ticks: number[], step: number): string[] {
 	let year = NaN;

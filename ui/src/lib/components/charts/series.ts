@@ -1,4 +1,6 @@
 /** Series of a line chart, and what is read from them besides the picture. */
+import { percent, ratio } from '#lib/utils/format.ts';
+import { digitsOf } from './scale.ts';
 
 export interface Series {
 	label: string;
@@ -26,6 +28,14 @@ export const told = (s: Series, i: number, text: NumberText): string => {
 	const v = s.values[i] ?? null;
 	return s.approximate && v !== null ? `≈ ${text(v)}` : text(v);
 };
+
+/** Ticks of the y axis, with as many digits as tell them apart. */
+export function tickTexts(at: number[], inPercent: boolean): string[] {
+	const step =
+		at.length > 1 ? Math.min(...at.slice(1).map((t, i) => t - at[i])) : Math.abs(at[0] || 1);
+	const digits = Math.min(4, digitsOf(inPercent ? step * 100 : step));
+	return at.map((t) => (inPercent ? percent(t, digits) : ratio(t, digits)));
+}
 
 /** A chart in a sentence: where each series starts, ends and what it stays between. */
 export function summary(x: (string | number)[], series: Series[], text: NumberText): string {

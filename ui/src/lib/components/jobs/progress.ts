@@ -5,12 +5,12 @@ type Status = Job['status'];
 
 export const STATUS: Record<
 	string,
-	{ word: string; tone: 'plain' | 'accent' | 'pos' | 'warn' | 'danger' }
+	{ word: string; tone: 'plain' | 'accent' | 'ok' | 'warn' | 'bad' }
 > = {
 	queued: { word: 'Queued', tone: 'plain' },
 	running: { word: 'Running', tone: 'accent' },
-	done: { word: 'Done', tone: 'pos' },
-	failed: { word: 'Failed', tone: 'danger' },
+	done: { word: 'Done', tone: 'ok' },
+	failed: { word: 'Failed', tone: 'bad' },
 	cancelled: { word: 'Cancelled', tone: 'plain' },
 	interrupted: { word: 'Interrupted', tone: 'warn' }
 };

@@ -77,7 +77,7 @@ it('shows the headline with its convention', () => {
 it('measures against another run', () => {
 	show({ baseline: { ...metrics, ann_sharpe: 0.5, max_dd: null } });
 	expect(card('Sharpe ratio').textContent).toContain('+0.31');
-	expect(card('Maximum drawdown').textContent).toMatch(/— *\s*vs/);
+	expect(card('Max drawdown').textContent).toMatch(/— *\s*vs/);
 });
 it('opens all metrics', async () => {
 	show();

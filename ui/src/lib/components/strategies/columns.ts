@@ -33,7 +33,7 @@ const own: Record<string, Column> = {
 		key: 'expr',
 		label: 'Expression',
 		title: 'Expression',
-		width: 'minmax(13rem, 1fr)',
+		width: 'minmax(8.5rem, 1fr)',
 		numeric: false,
 		mono: true,
 		text: (s) => s.expr,
@@ -55,7 +55,7 @@ const own: Record<string, Column> = {
 		key: 'complexity_score',
 		label: 'Complexity',
 		title: 'Complexity',
-		width: '6.25rem',
+		width: '5.25rem',
 		numeric: true,
 		text: (s) => ratio(s.complexity_score, 1),
 		full: (s) => full(s.complexity_score),
@@ -65,7 +65,7 @@ const own: Record<string, Column> = {
 		key: 'dataset',
 		label: 'Data set',
 		title: 'Data set',
-		width: '7rem',
+		width: '5.5rem',
 		numeric: false,
 		text: (s) => s.dataset,
 		full: (s) => s.dataset,
@@ -75,7 +75,7 @@ const own: Record<string, Column> = {
 		key: 'created_at',
 		label: 'Created',
 		title: 'Created',
-		width: '6.75rem',
+		width: '6.25rem',
 		numeric: true,
 		text: (s) => date(s.created_at),
 		full: (s) => dateTime(s.created_at),
@@ -83,7 +83,8 @@ const own: Record<string, Column> = {
 	}
 };
 
-const narrow = new Set(['ann_sharpe', 'ann_return', 'calmar', 'n', 'skew']);
+/** As wide as the name with its arrow, or a number of five digits. */
+const narrow = new Set(['ann_sharpe', 'ann_return', 'calmar', 'n', 'skew', 'omega', 'ulcer']);
 
 function metric(key: string): Column {
 	const value = (s: StrategySummary) => (isMetric(key) ? s.metrics[key] : null);
@@ -91,7 +92,7 @@ function metric(key: string): Column {
 		key,
 		label: metricShort(key),
 		title: metricLabel(key),
-		width: narrow.has(key) ? '5rem' : '6rem',
+		width: narrow.has(key) ? '4.25rem' : metricShort(key).length > 8 ? '5.75rem' : '5rem',
 		numeric: true,
 		text: (s) => metricText(key, value(s)),
 		full: (s) => full(value(s)),

@@ -35,6 +35,16 @@ class Bench {
 	readonly check = new Checker();
 	wrong = $derived(this.problem instanceof ApiError ? fieldError(this.problem) : null);
 	changed = $derived(Object.keys(changes(this.params)) as ParamName[]);
+	/** What was changed since the shown run, so that nobody takes it for the result of it. */
+	drift = $derived.by(() => {
+		const [run, expr] = [this.shown, this.expr.trim()];
+		if (!run || !expr || this.running) return null;
+		if (run.expr !== expr) return 'expression';
+		const same =
+			JSON.stringify(run.params) === JSON.stringify(changes(this.params)) &&
+			(this.dataset ?? run.answer.dataset) === run.answer.dataset;
+		return same ? null : 'settings';
+	});
 	#call: AbortController | null = null;
 	#handed = '';
 	#last = 0;

@@ -15,7 +15,7 @@ describe('a verdict', () => {
 	it('goes by the probability', () =>
 		expect(
 			[0.95, 0.94, 0.5, 0.49, 0, null].map((p) => verdict({ ...d, probability: p }, 1).tone)
-		).toEqual(['pos', 'warn', 'warn', 'neg', 'neg', 'plain']));
+		).toEqual(['ok', 'warn', 'warn', 'bad', 'bad', 'plain']));
 	it('has nothing to say of losses', () =>
 		expect([0, -1].map((sharpe) => verdict(d, sharpe).word)).toEqual([
 			'No gain to explain',

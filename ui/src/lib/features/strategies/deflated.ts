@@ -4,7 +4,7 @@ import { count, percent, plural, ratio2 } from '#lib/utils/format.ts';
 
 export interface Verdict {
 	word: string;
-	tone: 'pos' | 'warn' | 'neg' | 'plain';
+	tone: 'ok' | 'warn' | 'bad' | 'plain';
 	text: string;
 }
 
@@ -42,7 +42,7 @@ export function verdict({ probability, trials }: Deflated, sharpe: number | null
 	if (probability >= SURE)
 		return {
 			word: 'Hard to explain by luck',
-			tone: 'pos',
+			tone: 'ok',
 			text: `Even the luckiest of ${tries} would hardly look this good.`
 		};
 	if (probability >= LIKELY)
@@ -53,7 +53,7 @@ export function verdict({ probability, trials }: Deflated, sharpe: number | null
 		};
 	return {
 		word: 'Luck explains it',
-		tone: 'neg',
+		tone: 'bad',
 		text: `The luckiest of ${tries} without any skill is expected to look better than this.`
 	};
 }

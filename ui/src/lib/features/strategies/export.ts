@@ -9,13 +9,13 @@ export type FileFormat = 'csv' | 'parquet';
 export async function exportRun(hash: string, run: string, format: FileFormat): Promise<void> {
 	if (workspace.health?.window) {
 		const { path } = unwrap(await api.POST('/api/desktop/export', { body: { hash, run, format } }));
-		if (path) toasts.show({ title: 'The daily series were saved', text: path, tone: 'pos' });
+		if (path) toasts.show({ title: 'The daily series were saved', text: path, tone: 'ok' });
 		return;
 	}
 	const query = new URLSearchParams({ format, run });
 	const { blob, name } = await fetchFile(`/api/strategies/${hash}/export?${query.toString()}`);
 	download(blob, name);
-	toasts.show({ title: 'The daily series were downloaded', text: name, tone: 'pos' });
+	toasts.show({ title: 'The daily series were downloaded', text: name, tone: 'ok' });
 }
 
 function download(blob: Blob, name: string): void {

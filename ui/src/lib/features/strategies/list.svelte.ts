@@ -30,11 +30,18 @@ class StrategyList {
 	/** Notice new results while the page is open. */
 	listen(): () => void {
 		if (this.#found && this.rows.ready) this.refresh();
-		return desk.on('job', ({ job }) => {
-			const before = this.#processed.get(job.job_id);
-			this.#processed.set(job.job_id, job.processed);
-			if (before !== undefined && job.processed > before) this.newer = true;
-		});
+		const off = [
+			desk.on('job', ({ job }) => {
+				const before = this.#processed.get(job.job_id);
+				this.#processed.set(job.job_id, job.processed);
+				if (before !== undefined && job.processed > before) this.newer = true;
+			}),
+			// What failed while the engine was away comes by itself.
+			desk.on('hello', () => {
+				if (this.rows.error) this.rows.retry();
+			})
+		];
+		return () => off.forEach((stop) => stop());
 	}
 }
 
