@@ -54,7 +54,7 @@ class Dashboard {
 			]);
 			// A later question has overtaken this one.
 			if (asked !== this.#asked) return;
-			await firstSteps.look(aggregate, newest, this.jobs);
+			firstSteps.look(aggregate, this.jobs);
 			[this.newest, this.best, this.aggregate] = [newest, best, aggregate];
 			this.error = null;
 			sparks.want([...best, ...newest]);
