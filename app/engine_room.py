@@ -79,7 +79,6 @@ class EngineRoom:
         try:
             return self._answer(self._ready(), order, kind, stop)
         except EngineDied as death:
-            self._process = None
             raise EngineError(
                 f"The engine process ended in the middle of it (exit code {death.exit_code})."
                 " Perhaps the memory is full: use fewer dates or symbols, or try again."
