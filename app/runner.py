@@ -82,8 +82,9 @@ class Runner:
         """End a job; ConflictError when it has ended by itself."""
         with self._lock:
             job = self._workspace.store.job(job_id)
-            if self._current is not None and self._current[0] == job_id:
-                self._current[1].set()
+            current = self._current if job.status in _GOING else None  # its process may outlive it
+            if current is not None and current[0] == job_id:
+                current[1].set()
             elif job_id in self._queue:
                 self._queue.remove(job_id)
                 return self._mark(job_id, "cancelled", finished_at=now(), message="Cancelled")
