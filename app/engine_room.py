@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from app import log
-from app.messages import Crashed, Order, Refused, Report
-from app.supervisor import EngineDied, EngineProcess
-from engine.errors import CancelledError, EngineError, error_of
+from app.messages import Order, Report
+from app.supervisor import EngineDied, EngineProcess, answer
+from engine.errors import CancelledError, EngineError
 
 T = TypeVar("T", bound=Report)
 
 SILENCE_LIMIT_S = 60.0
 """An order that takes longer is given up."""
-
 
 MAX_WAITING = 16
 """Orders that may wait or be carried out at the same time."""
@@ -77,34 +77,14 @@ class EngineRoom:
         if stop.is_set():
             raise CancelledError("Nobody waits for this any more.")
         try:
-            return self._answer(self._ready(), order, kind, stop)
+            return answer(self._ready(), order, kind, partial(_crashed, order), stop)
         except EngineDied as death:
             raise EngineError(
                 f"The engine process ended in the middle of it (exit code {death.exit_code})."
                 " Perhaps the memory is full: use fewer dates or symbols, or try again."
             ) from death
 
-    def _answer(
-        self, process: EngineProcess, order: Order, kind: type[T], stop: threading.Event
-    ) -> T:
-        found: T | EngineError | None = None
-        stopping = False
-        for report in process.reports(order):
-            match report:
-                case Refused(code, message):
-                    found = error_of(code, message)
-                case Crashed(traceback):
-                    log.warning("engine_crash", order=type(order).__name__, traceback=traceback)
-                    found = EngineError(
-                        "The engine failed on something nobody foresaw; the log has the details."
-                    )
-                case None:
-                    if stop.is_set() and not stopping:
-                        stopping = True
-                        process.stop()
-                case _ if isinstance(report, kind):
-                    found = report
-        if isinstance(found, EngineError):
-            raise found
-        assert isinstance(found, kind)
-        return found
+
+def _crashed(order: Order, traceback: str) -> EngineError:
+    log.warning("engine_crash", order=type(order).__name__, traceback=traceback)
+    return EngineError("The engine failed on something nobody foresaw; the log has the details.")

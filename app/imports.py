@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app import log
-from app.messages import Crashed, ImportTask, Refused
-from app.supervisor import EngineDied, EngineProcess
-from engine.errors import DataError, EngineError, error_of
+from app.messages import ImportTask
+from app.supervisor import EngineDied, EngineProcess, answer
+from engine.errors import DataError
 from engine.importing import ImportOptions, ImportReport, remove_leftovers
 from engine.store import DatasetRow
 from engine.workspace import LOCKBOX, Kept, Workspace
@@ -53,12 +54,11 @@ class Importer:
         return self._workspace.resolve(text, options, keep=self._keep)
 
     def _keep(self, datasets: Path, path: Path, lockbox: str, options: ImportOptions) -> Kept:
-        order = ImportTask(
-            datasets=str(datasets), path=str(path.absolute()), lockbox=lockbox, options=options
-        )
+        path = path.absolute()
+        order = ImportTask(datasets=str(datasets), path=str(path), lockbox=lockbox, options=options)
         self._process = self._process or EngineProcess(silence_limit_s=SILENCE_LIMIT_S)
         try:
-            return _kept(self._process, order)
+            return answer(self._process, order, Kept, partial(_unreadable, path))
         except EngineDied as death:
             self._let_go()
             names = [path.name, *([Path(options.costs).name] if options.costs else [])]
@@ -74,24 +74,10 @@ class Importer:
                 remove_leftovers(datasets)
 
 
-def _kept(process: EngineProcess, order: ImportTask) -> Kept:
-    found: Kept | EngineError | None = None
-    for report in process.reports(order):
-        match report:
-            case Kept():
-                found = report
-            case Refused(code, message):
-                found = error_of(code, message)
-            case Crashed(text):
-                log.warning("engine_crash", file=order.path, traceback=text)
-                name, last = Path(order.path).name, text.strip().splitlines()[-1]
-                found = DataError(
-                    f"{name} cannot be read ({last[:200]}). Export it again, or as CSV."
-                )
-    if isinstance(found, Kept):
-        return found
-    assert found is not None
-    raise found
+def _unreadable(path: Path, traceback: str) -> DataError:
+    log.warning("engine_crash", file=str(path), traceback=traceback)
+    last = traceback.strip().splitlines()[-1]
+    return DataError(f"{path.name} cannot be read ({last[:200]}). Export it again, or as CSV.")
 
 
 def _refusal(name: str, death: EngineDied) -> DataError:

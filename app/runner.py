@@ -82,9 +82,9 @@ class Runner:
         """End a job; ConflictError when it has ended by itself."""
         with self._lock:
             job = self._workspace.store.job(job_id)
-            current = self._current if job.status in _GOING else None  # its process may outlive it
-            if current is not None and current[0] == job_id:
-                current[1].set()
+            stop = self._stop_of(job_id)
+            if stop is not None and job.status in _GOING:  # its process may outlive it
+                stop.set()
             elif job_id in self._queue:
                 self._queue.remove(job_id)
                 return self._mark(job_id, "cancelled", finished_at=now(), message="Cancelled")
@@ -95,8 +95,7 @@ class Runner:
     def is_going(self, job_id: str) -> bool:
         """Whether the job waits or runs."""
         with self._lock:
-            running = self._current is not None and self._current[0] == job_id
-            return running or job_id in self._queue
+            return self._stop_of(job_id) is not None or job_id in self._queue
 
     @property
     def running(self) -> int:
@@ -112,6 +111,11 @@ class Runner:
                 return
         callback()
 
+    def _stop_of(self, job_id: str) -> jobs.Stop | None:
+        """The switch of the job if it is the one at hand."""
+        at_hand = self._current
+        return at_hand[1] if at_hand is not None and at_hand[0] == job_id else None
+
     def _check_space(self) -> None:
         if len(self._queue) >= MAX_QUEUED:
             raise QueueFullError(
@@ -120,8 +124,8 @@ class Runner:
             )
 
     def _enqueue(self, job: Job) -> Job:
-        running = self._current is not None and self._current[0] == job.job_id
-        if job.job_id in self._queue or (running and job.status in _GOING):
+        running = self._stop_of(job.job_id) is not None and job.status in _GOING
+        if running or job.job_id in self._queue:
             return job
         if job.status != "queued":
             job = self._mark(job.job_id, "queued", finished_at=None, message="Waiting")

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
 from app import worker
-from app.messages import Finished, Order, Report, Stop
+from app.messages import Crashed, Finished, Order, Refused, Report, Stop
+from engine.errors import EngineError, error_of
+
+T = TypeVar("T", bound=Report)
 
 SILENCE_LIMIT_S = 300.0
 """A process that reports nothing for this long while it works is killed."""
@@ -122,6 +126,38 @@ class EngineProcess:
         except (EOFError, OSError) as error:
             self._process.join()
             raise EngineDied(self._process.exitcode) from error
+
+
+def answer(
+    process: EngineProcess,
+    order: Order,
+    kind: type[T],
+    crashed: Callable[[str], EngineError],
+    stop: threading.Event | None = None,
+) -> T:
+    """The one report of that kind that comes of an order.
+
+    Raises the error the process refuses it with, `crashed(traceback)` when it failed on something
+    nobody foresaw, EngineDied. The order is told to end once `stop` is set.
+    """
+    found: T | EngineError | None = None
+    stopping = False
+    for report in process.reports(order):
+        match report:
+            case Refused(code, message):
+                found = error_of(code, message)
+            case Crashed(traceback):
+                found = crashed(traceback)
+            case None:
+                if stop is not None and stop.is_set() and not stopping:
+                    stopping = True
+                    process.stop()
+            case _ if isinstance(report, kind):
+                found = report
+    if isinstance(found, EngineError):
+        raise found
+    assert isinstance(found, kind)
+    return found
 
 
 @contextmanager
