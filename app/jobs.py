@@ -16,7 +16,7 @@ import msgspec
 from app import log
 from app.events import PhaseEvent, StatusEvent, SummaryEvent
 from app.journal import Journal, Publish
-from app.messages import Begun, Crashed, Refused, Report, TrainTask
+from app.messages import Begun, Crashed, Refused, Report, TrainTask, View
 from app.schemas import JobParams, TrainRequest
 from app.supervisor import EngineDied, EngineProcess
 from engine.book import check_params
@@ -184,9 +184,9 @@ class _Run:
         self._in_flight = {}
         row = self._workspace.dataset(self._params.dataset)
         order = TrainTask(
-            folder=str(self._workspace.folder(row)),
-            name=row.name,
-            rows=self._params.rows,
+            view=View(
+                folder=str(self._workspace.folder(row)), name=row.name, rows=self._params.rows
+            ),
             config=self._params.config,
             workers=workers,
             skip=tuple(skip),

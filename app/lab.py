@@ -25,6 +25,7 @@ from engine.broker import PaperBroker
 from engine.catalog import FeatureInfo
 from engine.errors import EngineError, NotFoundError
 from engine.importing import ImportReport
+from engine.panel import domain_of
 from engine.store import DatasetRow
 from engine.strategy import Outcome, RunSpec, run_spec
 from engine.workspace import LOCKBOX, Workspace
@@ -124,6 +125,12 @@ class Lab:
         folder = str(self.workspace.folder(row))
         return View(folder=folder, name=row.name, rows=rows, price=price, lags=lags or {})
 
+    def view_of(self, spec: RunSpec) -> View:
+        """The data set of a saved run, as the run saw it; NotFoundError when it is gone."""
+        folder, name, rows = self.workspace.seen_by(spec)
+        lags = {domain_of(column): lag for column, lag in spec.lags.items()}
+        return View(folder=str(folder), name=name, rows=rows, price=spec.price, lags=lags)
+
     def price_of(self, name: str) -> str:
         """The column of a data set that earns returns."""
         report = self.workspace.dataset(name).report_json
@@ -144,15 +151,13 @@ class Lab:
 
     def benchmark(self, spec: RunSpec) -> Benchmark | None:
         """The equal-weight universe over the dates of a run; None when its data set is gone."""
-        row = next((r for r in self.store.datasets() if r.fingerprint == spec.fingerprint), None)
-        if row is None:
+        try:
+            view = self.view_of(spec)
+        except NotFoundError:
             return None
-        start, end = spec.params.start, min(spec.params.end or spec.last_date, spec.last_date)
-        view = View(
-            folder=str(self.workspace.folder(row)), name=row.name, rows=row.dates, price=spec.price
-        )
+        start, end = spec.params.start, spec.params.end
         task = BenchmarkTask(view=view, start=start, end=end)
-        key = (spec.fingerprint, spec.price, start, end)
+        key = (view.folder, view.rows, view.price, start, end)
         return self._remembered(key, lambda: self.engine.ask(task, Benchmark))
 
     def _remembered(self, key: object, compute: Callable[[], T]) -> T:

@@ -30,11 +30,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
-    """Search the data set in `folder`, seen up to `rows` dates."""
+    """Search a data set; its lags and price are those of `config`."""
 
-    folder: str
-    name: str
-    rows: int
+    view: View
     config: TrainConfig
     workers: int
     skip: tuple[str, ...] = ()

@@ -75,9 +75,8 @@ class Desk:
                 self._send(self._target(order))
 
     def _train(self, task: TrainTask) -> None:
-        panel = open_panel(Path(task.folder), name=task.name, verify=False).head(task.rows)
         events = train(
-            panel,
+            self._panel(task.view, verify=False),  # whoever starts a job has verified it
             task.config,
             workers=task.workers,
             skip=frozenset(task.skip),
@@ -126,12 +125,12 @@ class Desk:
             weights=weights,
         )
 
-    def _panel(self, view: View) -> Panel:
+    def _panel(self, view: View, *, verify: bool = True) -> Panel:
         """The data set as the view has it; what it computes of itself stays with it."""
         key = (view.folder, view.rows, view.price, *sorted(view.lags.items()))
         panel = self._panels.pop(key, None)
         if panel is None:
-            whole = open_panel(Path(view.folder), name=view.name, verify=False)
+            whole = open_panel(Path(view.folder), name=view.name, verify=verify)
             panel = whole.head(view.rows).with_price(view.price)
             panel = panel.with_lags(view.lags) if view.lags else panel
         self._panels[key] = panel

@@ -9,16 +9,16 @@ import numpy as np
 import polars as pl
 
 from app.lab import Lab
-from app.messages import Benchmark, View
+from app.messages import Benchmark
 from app.schemas import Returns, Strategy, Tearsheet
 from engine.book import EQUAL_WEIGHT
 from engine.errors import NotFoundError
-from engine.panel import Array, domain_of
+from engine.panel import Array
 from engine.sheet import EquityCurve, currency_of, equity_curve, sheet
 from engine.stats.overfit import Deflated, deflated
 from engine.stats.performance import CONVENTIONS, PERIODS_PER_YEAR
 from engine.store import Run, StrategyDetail
-from engine.strategy import RunSpec, unpack_daily
+from engine.strategy import unpack_daily
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -123,16 +123,6 @@ def exported(lab: Lab, it: Found, format_: str) -> bytes:
     else:
         frame.write_parquet(out)
     return out.getvalue()
-
-
-def view_of(lab: Lab, spec: RunSpec) -> View:
-    """The data set of a run, as the run saw it; NotFoundError when it is gone."""
-    panel = lab.workspace.panel_of(spec)
-    folder = lab.workspace.root / "datasets" / spec.fingerprint[:16]
-    domains = {domain_of(name): lag for name, lag in spec.lags.items()}
-    return View(
-        folder=str(folder), name=panel.name, rows=len(panel.dates), price=spec.price, lags=domains
-    )
 
 
 def _daily(lab: Lab, run: Run) -> _Daily:

@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 
 from app.lab import Lab
 from app.messages import Target, TargetTask
-from app.results import found, view_of
+from app.results import found
 from app.routes.given import Text, TheLab, Word
 from app.schemas import HashRequest, OrderPage, Rebalance, Trade
 from engine.book import BookParams
@@ -50,7 +50,7 @@ def cancel_order(lab: TheLab, order_id: Word) -> Order:
 def preview_rebalance(lab: TheLab, data: JSONBody[HashRequest]) -> Rebalance:
     """The trades that make the account hold what a strategy asks for on its last date."""
     it = found(lab, data.hash, None)
-    task = TargetTask(view=view_of(lab, it.run.spec), expr=it.expr, params=it.run.spec.params)
+    task = TargetTask(view=lab.view_of(it.run.spec), expr=it.expr, params=it.run.spec.params)
     target = lab.engine.ask(task, Target)
     account = lab.broker.account(target.prices)
     held = {position.symbol: position.quantity for position in account.items}

@@ -55,7 +55,8 @@ def aggregate(
     row = None if dataset is None else lab.workspace.dataset(dataset)
     columns = lab.store.columns((*MEDIANS, "n"), dataset)
     sharpes = _present(columns["ann_sharpe"])
-    lengths = [n or 0.0 for s, n in zip(columns["ann_sharpe"], columns["n"], strict=True) if s]
+    pairs = zip(columns["ann_sharpe"], columns["n"], strict=True)
+    lengths = [n or 0.0 for value, n in pairs if value is not None]
     sharpe = histogram(sharpes, bins)
     tried = sharpes if row is None else lab.store.trial_sharpes(row.fingerprint)
     best = lab.store.strategies(limit=1, dataset=dataset).items

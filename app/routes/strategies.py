@@ -105,7 +105,7 @@ def set_note(lab: TheLab, expr_hash: Word, data: JSONBody[NoteRequest]) -> Strat
 def certify(lab: TheLab, expr_hash: Word) -> Certificate:
     """Prove that the strategy reads no later date, and keep the certificate."""
     chosen = results.found(lab, expr_hash, None)
-    task = CertifyTask(view=results.view_of(lab, chosen.run.spec), expr=chosen.expr)
+    task = CertifyTask(view=lab.view_of(chosen.run.spec), expr=chosen.expr)
     certificate = lab.engine.ask(task, Certified).certificate
     lab.store.save_certificate(certificate)
     return certificate

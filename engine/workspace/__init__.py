@@ -60,6 +60,14 @@ class OpenDates(NamedTuple):
     lockbox_start: dt.date | None
 
 
+class Seen(NamedTuple):
+    """Where the data set of a run lies, what it is called, and how many dates the run saw."""
+
+    folder: Path
+    name: str
+    rows: int
+
+
 class Workspace:
     """A folder and what is in it.
 
@@ -163,8 +171,8 @@ class Workspace:
         panel = panel.with_price(price)
         return panel.with_lags(domain_lags) if domain_lags else panel
 
-    def panel_of(self, spec: RunSpec) -> Panel:
-        """The panel exactly as a saved run saw it; NotFoundError when its data set is gone."""
+    def seen_by(self, spec: RunSpec) -> Seen:
+        """The data set of a saved run, which is not opened; NotFoundError when it is gone."""
         folder = self.root / "datasets" / spec.fingerprint[:16]
         if not folder.exists():
             raise NotFoundError(
@@ -172,9 +180,14 @@ class Workspace:
                 " its file again."
             )
         name = next((r.name for r in self.datasets() if r.folder == folder.name), folder.name)
-        panel = open_panel(folder, name=name)
-        rows = int(np.searchsorted(panel.dates, np.datetime64(spec.last_date, "D"), side="right"))
-        cut = panel.head(rows)
+        last = np.datetime64(spec.last_date, "D")
+        rows = int(np.searchsorted(read_dates(folder), last, side="right"))
+        return Seen(folder, name, rows)
+
+    def panel_of(self, spec: RunSpec) -> Panel:
+        """The panel exactly as a saved run saw it; NotFoundError when its data set is gone."""
+        folder, name, rows = self.seen_by(spec)
+        cut = open_panel(folder, name=name).head(rows)
         return msgspec.structs.replace(cut, price=spec.price, lags=spec.lags, cache={})
 
     def import_file(

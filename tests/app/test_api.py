@@ -581,3 +581,27 @@ def test_an_engine_with_too_much_to_do_says_so(server, monkeypatch):
     before = server.get("/api/metrics/aggregate")["trials"]
     assert server.post("/api/backtest", {"expr": EXPR}, 409)["code"] == "busy"
     assert server.get("/api/metrics/aggregate")["trials"] == before
+
+
+def test_a_strategy_without_any_luck_counts_in_the_line_of_luck(server, monkeypatch):
+    store, runs = server.lab.store, {"ann_sharpe": [0.0, None, 0.5], "n": [2500.0, 2500.0, 2500.0]}
+
+    def columns(names, dataset=None):
+        return {name: runs.get(name, [0.1, 0.2, 0.3]) for name in names}
+
+    monkeypatch.setattr(store, "columns", columns)
+    found = server.get("/api/metrics/aggregate", bins=50)
+    assert sum(found["sharpe"]["counts"]) == 2
+    assert max(found["luck"]) > 0
+    # two runs of ten years: 0.44 of what each would show by luck lies between 0 and 0.5
+    assert 0.8 < sum(found["luck"]) < 1
+
+
+def test_a_damaged_data_set_is_refused_where_it_is_read(tmp_path):
+    with running(tmp_path / "space") as server:
+        (path,) = (server.lab.workspace.root / "datasets").glob("*/panel.parquet")
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.chmod(0o600)
+        path.write_bytes(content)
+        assert server.post("/api/backtest", {"expr": EXPR}, 422)["code"] == "data"

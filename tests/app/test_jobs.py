@@ -206,9 +206,7 @@ def test_a_silent_process_is_killed():
                 msgspec.convert(
                     {
                         "type": "train",
-                        "folder": "",
-                        "name": "",
-                        "rows": 1,
+                        "view": {"folder": "", "name": "", "rows": 1},
                         "config": {},
                         "workers": 1,
                     },
