@@ -586,7 +586,7 @@ def test_an_engine_with_too_much_to_do_says_so(server, monkeypatch):
 def test_a_strategy_without_any_luck_counts_in_the_line_of_luck(server, monkeypatch):
     store, runs = server.lab.store, {"ann_sharpe": [0.0, None, 0.5], "n": [2500.0, 2500.0, 2500.0]}
 
-    def columns(names, dataset=None):
+    def columns(names, _dataset=None):
         return {name: runs.get(name, [0.1, 0.2, 0.3]) for name in names}
 
     monkeypatch.setattr(store, "columns", columns)
