@@ -27,6 +27,7 @@
 #define OUT_OF_MEMORY (-1)
 
 typedef int64_t i64;
+typedef int32_t i32;
 
 INLINE int present(double v) { return v == v; }
 
@@ -36,6 +37,9 @@ INLINE double settled(double v) { return fabs(v) <= DBL_MAX ? v : MISSING; }
 INLINE double larger(double a, double b) { return a > b ? a : b; }
 INLINE i64 most(i64 a, i64 b) { return a > b ? a : b; }
 INLINE i64 least(i64 a, i64 b) { return a < b ? a : b; }
+
+/* Keeps a loop from being vectorised: scattered stores are slower than single ones. */
+INLINE void one_by_one(void) { __asm__ volatile(""); }
 
 /* `count` doubles of this thread's scratch memory with arbitrary content, valid until the next
    call, aligned to 64 bytes; NULL when there is no memory. */

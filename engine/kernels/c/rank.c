@@ -1,208 +1,11 @@
-/* Ranks across the symbols of a date, compared at 12 significant digits (see keys.c). */
+/* Ranks across the symbols of a date, compared at 12 significant digits (see sort.c). */
 
 #include <string.h>
 
 #include "common.h"
-#include "dates.h"
+#include "sort.h"
 
-#ifdef __SSE2__
-#include <immintrin.h> /* minimum and maximum of vectors, which compilers do not find by themselves */
-#endif
-
-#define INDEX_BITS 13 /* at most 2^13 symbols */
-#define INDEX_MASK ((1 << INDEX_BITS) - 1)
-#define ABSENT 1e15    /* above every key */
-#define NOUGHT 0x1p41  /* below every key but that of 0, whose place it takes */
 #define BLOCK 128
-
-/* ------------------------------------------------------------------ sorting
-
-   DATES dates are sorted at once: entry i holds the i-th cell of each, so that every step is a
-   minimum and a maximum of whole vectors, without a branch. The network is bitonic: sorted runs of
-   h entries are merged two by two, comparing entry p of a run of 2 h with entry 2 h - 1 - p, then
-   entries h/2, h/4, .. 1 apart. The smaller one always goes to the lower place, so that entries
-   beyond the last symbol, above every key, stay where they are and need not be visited. Up to
-   three steps are taken together, on eight entries held in registers.
-
-   A cell is sorted as a double made of the sign of its key, the key and, in the lowest bits, the
-   symbol. The key of 0 is replaced by a small number that is no key, to keep it normal. */
-
-#if defined(__AVX512F__)
-#define WIDE 8 /* dates per vector */
-#define LOWER _mm512_min_pd
-#define HIGHER _mm512_max_pd
-#elif defined(__AVX__)
-#define WIDE 4
-#define LOWER _mm256_min_pd
-#define HIGHER _mm256_max_pd
-#elif defined(__SSE2__)
-#define WIDE 2
-#define LOWER _mm_min_pd
-#define HIGHER _mm_max_pd
-#else
-#define WIDE 2
-#define LOWER(x, y) choose((x) < (y), x, y)
-#define HIGHER(x, y) choose((x) < (y), y, x)
-#endif
-
-typedef double Cells __attribute__((vector_size(8 * WIDE), may_alias));
-typedef i64 Bits __attribute__((vector_size(8 * WIDE)));
-
-INLINE Cells choose(Bits mask, Cells yes, Cells no)
-{
-    return (Cells)(((Bits)yes & mask) | ((Bits)no & ~mask));
-}
-
-INLINE Cells *entry(double *cells, i64 i) { return (Cells *)(cells + i * DATES); }
-
-INLINE void order(Cells *a, Cells *b)
-{
-    Cells x = *a, y = *b;
-    *a = LOWER(x, y);
-    *b = HIGHER(x, y);
-}
-
-/* Steps of distance `count` / 2, ... 1 among `count` entries in registers. */
-INLINE void clean(Cells *v, int count)
-{
-    for (int h = count / 2; h; h /= 2)
-        for (int i = 0; i < count; i++)
-            if (!(i & h)) order(v + i, v + i + h);
-}
-
-/* Sort `count` entries in registers. */
-INLINE void sort_few(Cells *v, int count)
-{
-    for (int h = 1; h < count; h *= 2)
-        for (int i = 0; i < count; i += 2 * h) {
-            for (int j = 0; j < h; j++) order(v + i + j, v + i + 2 * h - 1 - j);
-            clean(v + i, h);
-            clean(v + i + h, h);
-        }
-}
-
-/* Steps of distance count/2 q, ... q over entries 0 .. n-1. */
-INLINE void steps(double *cells, i64 n, i64 q, int count)
-{
-    for (i64 b = 0; b < n; b += count * q)
-        for (i64 i = b; i < b + q; i++) {
-            Cells v[8];
-            for (int k = 0; k < count; k++) v[k] = *entry(cells, i + k * q);
-            clean(v, count);
-            for (int k = 0; k < count; k++) *entry(cells, i + k * q) = v[k];
-        }
-}
-
-/* The first three steps of a merge into runs of 8 q. */
-INLINE void begin_merge(double *cells, i64 n, i64 q)
-{
-    for (i64 b = 0; b < n; b += 8 * q)
-        for (i64 i = 0; i < q; i++) {
-            Cells v[8];
-            double *low = cells + (b + i) * DATES, *high = cells + (b + q - 1 - i) * DATES;
-            for (int k = 0; k < 4; k++) v[k] = *entry(low, k * q);
-            for (int k = 4; k < 8; k++) v[k] = *entry(high, k * q);
-            for (int k = 0; k < 4; k++) order(v + k, v + 7 - k);
-            clean(v, 4);
-            clean(v + 4, 4);
-            for (int k = 0; k < 4; k++) *entry(low, k * q) = v[k];
-            for (int k = 4; k < 8; k++) *entry(high, k * q) = v[k];
-        }
-}
-
-/* Sort entries 0 .. n-1 of WIDE dates; there is room for the next power of two above n. */
-static void sort_entries(double *cells, i64 n)
-{
-    for (i64 b = 0; b < n; b += 8) {
-        Cells v[8];
-        for (int k = 0; k < 8; k++) v[k] = *entry(cells, b + k);
-        sort_few(v, 8);
-        for (int k = 0; k < 8; k++) *entry(cells, b + k) = v[k];
-    }
-    for (i64 run = 8; run < n; run *= 2) {
-        i64 q = run / 4;
-        begin_merge(cells, n, q);
-        for (; q >= 8; q /= 8) steps(cells, n, q / 8, 8);
-        if (q == 4) steps(cells, n, 1, 4);
-        if (q == 2) steps(cells, n, 1, 2);
-    }
-}
-
-INLINE i64 padded(i64 symbols)
-{
-    i64 room = 8;
-    while (room < symbols) room *= 2;
-    return room;
-}
-
-INLINE i64 bits_of(double cell)
-{
-    i64 bits;
-    memcpy(&bits, &cell, sizeof bits);
-    return bits;
-}
-
-INLINE double cell_of(double key, i64 symbol)
-{
-    double size = !present(key) ? ABSENT : key == 0.0 ? NOUGHT : fabs(key), cell;
-    uint64_t whole = (uint64_t)bits_of(size + 0x1p52); /* its lowest 50 bits are `size` */
-    uint64_t bits = whole << INDEX_BITS | (uint64_t)symbol;
-    memcpy(&cell, &bits, sizeof cell);
-    return copysign(cell, present(key) ? key : 1.0);
-}
-
-/* As doubles, the cells of keys stay below 1e43, that of ABSENT is above 1e239. */
-INLINE int is_present(double cell) { return cell < 1e200; }
-INLINE i64 symbol_of(double cell) { return bits_of(cell) & INDEX_MASK; }
-INLINE i64 key_of(double cell) { return bits_of(cell) & ~(i64)INDEX_MASK; }
-
-/* The cells of up to DATES dates, sorted; n[l] is the number of present ones of date l. */
-static void sorted_cells(const double *x, i64 symbols, i64 rows, double *cells, double *n)
-{
-    double keys[BLOCK];
-    i64 room = padded(symbols);
-    for (i64 l = 0; l < DATES; l++) n[l] = 0.0;
-    for (i64 start = 0; start < symbols; start += BLOCK)
-        for (i64 l = 0; l < rows; l++) {
-            i64 count = least(BLOCK, symbols - start), here = 0;
-            double *to = cells + start * DATES + l;
-            rank_keys(x + l * symbols + start, keys, count);
-            for (i64 i = 0; i < count; i++) {
-                here += present(keys[i]);
-                keys[i] = cell_of(keys[i], start + i);
-            }
-            for (i64 i = 0; i < count; i++) to[i * DATES] = keys[i];
-            n[l] += (double)here;
-        }
-    for (i64 l = rows; l < DATES; l++)
-        for (i64 i = 0; i < symbols; i++) cells[i * DATES + l] = INFINITY;
-    for (i64 i = symbols * DATES; i < room * DATES; i++) cells[i] = INFINITY;
-    for (int l = 0; l < DATES; l += WIDE) sort_entries(cells + l, symbols);
-}
-
-/* twice[i]: the sum of the places, counted from 0, of the first and the last cell equal to cell i
-   of its date, that is twice its average rank - 2. */
-INLINE void places(const double *restrict cells, double *restrict twice, i64 symbols)
-{
-    double at[DATES] = {0};
-    for (int l = 0; l < DATES; l++) twice[l] = 0.0;
-    for (i64 i = 1; i < symbols; i++) {
-        const double *c = cells + i * DATES;
-        for (int l = 0; l < DATES; l++) {
-            at[l] = key_of(c[l]) == key_of(c[l - DATES]) ? at[l] : (double)i;
-            twice[i * DATES + l] = at[l];
-        }
-    }
-    for (int l = 0; l < DATES; l++) at[l] = (double)(symbols - 1);
-    for (i64 i = symbols - 1; i >= 0; i--) {
-        const double *c = cells + i * DATES;
-        for (int l = 0; l < DATES; l++) {
-            int equal = i < symbols - 1 && key_of(c[l]) == key_of(c[l + DATES]);
-            at[l] = equal ? at[l] : (double)i;
-            twice[i * DATES + l] += at[l];
-        }
-    }
-}
 
 /* ------------------------------------------------------------------ what becomes of a rank */
 
@@ -272,12 +75,10 @@ INLINE double rank_value(int kind, double rank, double n, double parameter)
 /* Normal scores depend on the rank and the number of values only: SLOTS tables of the scores of
    all halves of ranks, of the counts n met last. */
 #define SLOTS 64
-typedef struct { double *values; i64 size; } Scores;
 
-INLINE const double *scores_of(Scores *scores, double n)
+INLINE const double *scores_of(double *scores, i64 size, double n)
 {
-    i64 slot = (i64)n % SLOTS;
-    double *table = scores->values + slot * scores->size;
+    double *table = scores + (i64)n % SLOTS * size;
     if (table[0] == n) return table + 1;
     table[0] = n;
     i64 last = 2 * (i64)n - 2;
@@ -289,48 +90,74 @@ INLINE const double *scores_of(Scores *scores, double n)
     return table + 1;
 }
 
-/* From twice the average rank - 2 to the value, for every sorted cell. */
+/* From twice the average rank - 2 to the value, for `count` sorted cells. */
 INLINE void rank_values(int kind, double *restrict values, const double *restrict cells,
-                        const double *n, i64 symbols, double parameter)
+                        const double *restrict counts, int count, double parameter)
 {
-    double counts[BLOCK];
-    for (int j = 0; j < BLOCK; j++) counts[j] = n[j % DATES];
-    for (i64 i = 0; i < symbols * DATES; i += BLOCK) {
-        double *restrict v = values + i;
-        int count = (int)least(BLOCK, symbols * DATES - i);
-        for (int j = 0; j < count; j++) {
-            double value = rank_value(kind, 0.5 * v[j] + 1.0, counts[j], parameter);
-            v[j] = is_present(cells[i + j]) ? value : MISSING;
-        }
+    for (int j = 0; j < count; j++) {
+        double value = rank_value(kind, 0.5 * values[j] + 1.0, counts[j], parameter);
+        values[j] = is_present(cells[j]) ? value : MISSING;
     }
 }
 
-static void score_values(double *values, const double *cells, const double *n, i64 symbols,
-                         Scores *scores)
+INLINE void score_values(double *values, const double *cells, const double *const *table, int count)
 {
-    const double *table[DATES];
-    for (int l = 0; l < DATES; l++) table[l] = scores_of(scores, n[l]);
-    for (i64 i = 0; i < symbols * DATES; i++)
-        values[i] = is_present(cells[i]) ? table[i % DATES][(i64)values[i]] : MISSING;
+    for (int j = 0; j < count; j++)
+        values[j] = is_present(cells[j]) ? table[j % LINES][(i64)values[j]] : MISSING;
+}
+
+/* Value j goes to the symbol that its cell names, on the date of its line. */
+INLINE void hand_out(const double *values, const double *cells, int count, i64 symbols, i64 rows,
+                     double *out)
+{
+    for (int j = 0; j < count; j += LINES)
+        for (i64 l = 0; l < rows; l++) {
+            out[l * symbols + entry_of(cells[j + l])] = values[j + l];
+            one_by_one();
+        }
+}
+
+/* Bring memory close that will be written in no order. */
+INLINE void fetch(const double *x, i64 count)
+{
+    for (i64 i = 0; i < count; i += 8) __builtin_prefetch(x + i, 1);
+}
+
+typedef struct { double *cells, *equals, *spare, *scores; } Room;
+
+/* Ranks of up to LINES dates. */
+INLINE void rank_lines(int kind, const Side *side, double *out, const Room *room, double parameter)
+{
+    double n[LINES], counts[BLOCK];
+    const double *table[LINES];
+    i64 symbols = side->entries, places = symbols * LINES;
+    fetch(out, side->lines * symbols);
+    order(side, room->cells, room->equals, room->spare, n);
+    for (int j = 0; j < BLOCK; j++) counts[j] = n[j % LINES];
+    for (int l = 0; kind == QUANTILE && l < LINES; l++)
+        table[l] = scores_of(room->scores, 2 * symbols, n[l]);
+    for (i64 i = 0; i < places; i += BLOCK) {
+        const double *cells = room->cells + i;
+        double *values = room->equals + i;
+        int count = (int)least(BLOCK, places - i);
+        if (kind == QUANTILE) score_values(values, cells, table, count);
+        else rank_values(kind, values, cells, counts, count, parameter);
+        hand_out(values, cells, count, symbols, side->lines, out);
+    }
 }
 
 INLINE int rank_dates(int kind, const double *x, double *out, i64 symbols, i64 dates,
                       double parameter)
 {
-    i64 room = padded(symbols) * DATES, slots = kind == QUANTILE ? SLOTS : 0;
-    double *cells = scratch(2 * room + slots * 2 * symbols), *values = cells + room, n[DATES];
+    i64 places = order_room(symbols), slots = kind == QUANTILE ? SLOTS : 0;
+    double *cells = scratch(2 * places + (4 + 2 * slots) * symbols);
     if (!cells) return OUT_OF_MEMORY;
-    Scores scores = {values + room, 2 * symbols};
-    for (i64 s = 0; s < slots; s++) scores.values[s * scores.size] = -1.0;
-    for (i64 t = 0; t < dates; t += DATES, x += DATES * symbols, out += DATES * symbols) {
-        i64 rows = least(DATES, dates - t);
-        sorted_cells(x, symbols, rows, cells, n);
-        places(cells, values, symbols);
-        if (kind == QUANTILE) score_values(values, cells, n, symbols, &scores);
-        else rank_values(kind, values, cells, n, symbols, parameter);
-        for (i64 i = 0; i < symbols * DATES; i += DATES)
-            for (i64 l = 0; l < rows; l++)
-                out[l * symbols + symbol_of(cells[i + l])] = values[i + l];
+    double *spare = cells + 2 * places;
+    Room room = {cells, cells + places, spare, spare + 4 * symbols};
+    for (i64 s = 0; s < slots; s++) room.scores[s * 2 * symbols] = -1.0;
+    for (i64 t = 0; t < dates; t += LINES) {
+        Side side = {x + t * symbols, symbols, 1, least(LINES, dates - t), symbols};
+        rank_lines(kind, &side, out + t * symbols, &room, parameter);
     }
     return 0;
 }
@@ -351,59 +178,83 @@ KV_API int kv_rank(int kind, const double *x, double *out, i64 symbols, i64 date
 
 /* ------------------------------------------------------------------ ranks within groups
 
-   A group on its way through the sorted cells of a date: how many of its members came, the key of
-   the last one and how many had come when that key first did. */
-typedef struct { i64 key; double passed, before; } Member;
+   Along the sorted cells of a date every group counts its members. Those of one class that are in
+   the same group share the mean of the places they got. */
 
-/* One member more; how many members are beyond its equals, and whether it has any. */
-INLINE double pass(Member *group, i64 key, int *ties)
+typedef struct { double passed, sum, shared; i64 seen; } Group; /* group 0: those in none */
+
+INLINE Group *group_of(Group *groups, i32 code) { return groups + (code < 0 ? 0 : code + 1); }
+
+/* The place of every symbol within its group; the dates take turns, so that a counter is not read
+   again while it is being written. */
+INLINE void take_places(const Side *side, const double *cells, const double *n, const i32 *codes,
+                        double *out, Group *groups, i64 count)
 {
-    int equal = group->key == key;
-    group->before = equal ? group->before : group->passed;
-    group->passed += 1.0;
-    group->key = key;
-    *ties |= equal;
-    return group->before;
+    i64 symbols = side->entries;
+    for (i64 i = 0; i < symbols; i++)
+        for (i64 l = 0; l < side->lines; l++) {
+            i64 at = l * symbols + entry_of(cells[i * LINES + l]);
+            Group *group = group_of(groups + l * count, codes[at]);
+            double there = (double)i < n[l] ? 1.0 : 0.0;
+            out[at] = there > 0.0 ? group->passed : MISSING;
+            group->passed += there;
+        }
 }
 
-/* Unit ranks of one date; group 0 holds those that are in none. */
-INLINE void group_rank_date(const double *cells, i64 n, const int32_t *codes, double *out,
-                            Member *group, i64 groups, i64 symbols)
+/* Entries first .. last of a date are one class. */
+INLINE void share_places(const double *cells, i64 first, i64 last, const i32 *codes, double *out,
+                         Group *groups)
 {
-    Member *back = group + groups + 1;
-    int ties = 0;
-    memset(group, 0, (size_t)(2 * groups + 2) * sizeof(Member));
-    for (i64 i = 0; i < n; i++) {
-        i64 s = symbol_of(cells[i * DATES]), g = codes[s] < 0 ? 0 : codes[s] + 1;
-        out[s] = pass(group + g, key_of(cells[i * DATES]), &ties);
+    for (i64 i = first; i <= last; i++) {
+        i64 s = entry_of(cells[i * LINES]);
+        Group *group = group_of(groups, codes[s]);
+        if (group->seen != last) group->sum = group->shared = 0.0;
+        group->seen = last;
+        group->sum += out[s];
+        group->shared += 1.0;
     }
-    for (i64 i = n; i < symbols; i++) out[symbol_of(cells[i * DATES])] = MISSING;
-    for (i64 i = n - 1; ties && i >= 0; i--) {
-        i64 s = symbol_of(cells[i * DATES]), g = codes[s] < 0 ? 0 : codes[s] + 1;
-        double above = pass(back + g, key_of(cells[i * DATES]), &ties);
-        out[s] = 0.5 * (out[s] + (group[g].passed - 1.0 - above));
+    for (i64 i = first; i <= last; i++) {
+        i64 s = entry_of(cells[i * LINES]);
+        const Group *group = group_of(groups, codes[s]);
+        out[s] = group->sum / group->shared;
     }
-    for (i64 s = 0; s < symbols; s++) {
-        double others = group[codes[s] < 0 ? 0 : codes[s] + 1].passed - 1.0;
-        double unit = others > 0.0 ? out[s] / others : out[s] + 0.5;
-        out[s] = codes[s] < 0 ? MISSING : unit;
-    }
+}
+
+/* From places within groups to unit ranks, for one date. */
+INLINE void unit_ranks(const i32 *codes, double *restrict out, const Group *groups,
+                       double *restrict others, i64 symbols)
+{
+    for (i64 s = 0; s < symbols; s++)
+        others[s] = codes[s] < 0 ? MISSING : groups[codes[s] + 1].passed - 1.0;
+    for (i64 s = 0; s < symbols; s++)
+        out[s] = others[s] == 0.0 ? out[s] + 0.5 : out[s] / others[s];
 }
 
 /* `groups` is above every code; a negative code is no group. */
-KV_API int kv_group_rank(const double *x, const int32_t *codes, double *out, i64 symbols,
-                         i64 dates, i64 groups)
+KV_API int kv_group_rank(const double *x, const i32 *codes, double *out, i64 symbols, i64 dates,
+                         i64 groups)
 {
-    i64 room = padded(symbols) * DATES, members = (2 * groups + 2) * (i64)sizeof(Member);
-    double *cells = scratch(room + members / (i64)sizeof(double)), n[DATES];
+    i64 places = order_room(symbols), count = groups + 1, size = LINES * count * (i64)sizeof(Group);
+    double *cells = scratch(2 * places + 5 * symbols + size / (i64)sizeof(double)), n[LINES];
     if (!cells) return OUT_OF_MEMORY;
-    Member *group = (Member *)(cells + room);
-    for (i64 t = 0; t < dates; t += DATES) {
-        i64 rows = least(DATES, dates - t);
-        sorted_cells(x + t * symbols, symbols, rows, cells, n);
-        for (i64 l = 0; l < rows; l++) {
-            i64 at = (t + l) * symbols;
-            group_rank_date(cells + l, (i64)n[l], codes + at, out + at, group, groups, symbols);
+    double *equals = cells + places, *spare = equals + places, *others = spare + 4 * symbols;
+    Group *group = (Group *)(others + symbols);
+    for (i64 t = 0; t < dates; t += LINES) {
+        Side side = {x + t * symbols, symbols, 1, least(LINES, dates - t), symbols};
+        fetch(out + t * symbols, side.lines * symbols);
+        order(&side, cells, equals, spare, n);
+        memset(group, 0, (size_t)size);
+        take_places(&side, cells, n, codes + t * symbols, out + t * symbols, group, count);
+        for (i64 l = 0; l < side.lines; l++) {
+            const i32 *own = codes + (t + l) * symbols;
+            double *to = out + (t + l) * symbols;
+            for (i64 i = 0; i < (i64)n[l]; i++) {
+                if (equals[i * LINES + l] == 2.0 * (double)i) continue;
+                i64 last = (i64)equals[i * LINES + l] - i;
+                share_places(cells + l, i, last, own, to, group + l * count);
+                i = last;
+            }
+            unit_ranks(own, to, group + l * count, others, symbols);
         }
     }
     return 0;
