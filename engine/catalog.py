@@ -56,25 +56,27 @@ class FeatureInfo(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def catalog(panel: Panel, rules: CatalogRules | None = None) -> tuple[FeatureInfo, ...]:
-    """All features, then all categories; only the dates of the panel are looked at."""
+def catalog(
+    panel: Panel, rules: CatalogRules | None = None, *, brief: bool = False
+) -> tuple[FeatureInfo, ...]:
+    """All features, then all categories; only the dates of the panel are looked at.
+
+    With `brief` the different values of a feature are counted only as far as the rules ask: most
+    of the time goes into counting the rest.
+    """
     rules = rules or CatalogRules()
     alive = _alive(panel)
-    found = (*_features(panel, alive), *_categories(panel, alive))
+    enough = rules.min_distinct if brief else None
+    found = (*_features(panel, alive, enough), *_categories(panel, alive))
     return tuple(_judged(info, panel, rules) for info in found)
 
 
-def usable_features(infos: tuple[FeatureInfo, ...]) -> tuple[str, ...]:
-    """The names of the features a search may use."""
-    return tuple(info.name for info in infos if info.usable and info.kind == "feature")
-
-
-def _features(panel: Panel, alive: Mask) -> Iterator[FeatureInfo]:
+def _features(panel: Panel, alive: Mask, enough: int | None) -> Iterator[FeatureInfo]:
     for name in panel.features:
         values = panel.feature(name)
         present = ~np.isnan(values)
         yield msgspec.structs.replace(
-            _place(panel, name, present, alive), **_statistics(values[present])
+            _place(panel, name, present, alive), **_statistics(values[present], enough)
         )
 
 
@@ -124,8 +126,9 @@ def _place(panel: Panel, name: str, present: Mask, alive: Mask) -> FeatureInfo:
     )
 
 
-def _statistics(values: Array) -> dict[str, object]:
+def _statistics(values: Array, enough: int | None) -> dict[str, object]:
     column = pl.col("x")
+    distinct = column.n_unique() if enough is None else pl.lit(_distinct_up_to(values, enough))
     row = (
         pl.DataFrame({"x": values})
         .select(
@@ -134,7 +137,7 @@ def _statistics(values: Array) -> dict[str, object]:
             variance=column.var(),
             min=column.min(),
             max=column.max(),
-            distinct=column.n_unique(),
+            distinct=distinct,
             truth=((column == 0) | (column == 1)).all(),
         )
         .row(0, named=True)
@@ -142,6 +145,15 @@ def _statistics(values: Array) -> dict[str, object]:
     truth = row.pop("truth") and len(values) > 0
     finite = {key: _finite(value) for key, value in row.items()}
     return {**finite, "dtype": "boolean" if truth else "number"}
+
+
+def _distinct_up_to(values: Array, enough: int) -> int:
+    """How many different values there are, counted no further than `enough`."""
+    found = 0
+    while found < enough and len(values):
+        values = values[values != values[0]]
+        found += 1
+    return found
 
 
 def _finite(value: float | None) -> float | None:

@@ -26,7 +26,7 @@ from engine.panel import Panel
 from engine.strategy import Outcome, assess, refused
 
 MAX_CANDIDATES = 10_000
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Raised whenever the same seed would draw other expressions."""
 
 _DRAWS_PER_CANDIDATE = 100
@@ -164,7 +164,7 @@ def draw(panel: Panel, config: TrainConfig) -> Candidates:
 
 def terminals(panel: Panel, config: TrainConfig) -> Names:
     """The features and categories candidates may read."""
-    infos = catalog(panel, CatalogRules(ignore=config.ignore))
+    infos = catalog(panel, CatalogRules(ignore=config.ignore), brief=True)
     usable = {info.name: info for info in infos if info.usable}
     chosen = usable if config.features is None else _chosen(config.features, infos, usable)
     features = [name for name, info in chosen.items() if info.kind != "category"]

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.catalog import CatalogRules, FeatureInfo, catalog, usable_features
+from engine.catalog import CatalogRules, FeatureInfo, catalog
 from engine.panel import Panel
 
 NAN = np.nan
@@ -96,7 +96,7 @@ def test_columns_that_cannot_help_a_search_say_why():
     infos = catalog(whole, CatalogRules(ignore=("macro_*",)))
     assert [(info.name, info.reason) for info in infos] == REASONS
     assert [info.usable for info in infos] == [reason is None for _, reason in REASONS]
-    assert usable_features(infos) == ("close",)
+    assert [info.name for info in infos if info.usable] == ["close"]
     assert infos[3].dtype == "boolean"
 
 
@@ -119,6 +119,17 @@ def test_statistics_that_do_not_exist_are_none_and_never_infinite():
     assert (infos[0].variance, infos[0].sd, infos[0].max) == (None, None, 1e308)
     assert (infos[1].mean, infos[1].sd) == (5.0, None)
     assert b"Infinity" not in msgspec.json.encode(infos)
+
+
+def test_a_brief_catalog_judges_like_the_whole_one():
+    rng = np.random.default_rng(2)
+    two, three = rng.integers(0, 2, (4, 2)) * 0.5, np.array([[1, 2], [3, NAN], [1, 1], [2, NAN]])
+    given = panel(close=PRICE, two=two, three=three, none=[[NAN, NAN]] * 4, one=[[7.0, 7.0]] * 4)
+    whole, brief = catalog(given), catalog(given, brief=True)
+    assert [info.reason for info in brief] == [info.reason for info in whole]
+    assert [info.distinct for info in brief] == [min(info.distinct, 3) for info in whole]
+    for most, info in zip(whole, brief, strict=True):
+        assert msgspec.structs.replace(info, distinct=most.distinct) == most
 
 
 def test_twenty_columns_of_620_000_rows_take_less_than_two_seconds():
