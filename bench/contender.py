@@ -12,8 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,9 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TOOLS = {
     "kvant": "bench.ours:Ours",
-    "polars": "bench.peers.polars_staged:PolarsStaged",
+    "polars": "bench.peers.polars_forms:PolarsForms",
     "pandas": "bench.peers.pandas_long:PandasLong",
     "bottleneck": "bench.peers.numpy_bottleneck:NumpyBottleneck",
+    "polars_ta": "bench.peers.polars_ta_staged:PolarsTaStaged",
+    "qlib": "bench.peers.qlib_series:QlibSeries",
     "vectorbt": "bench.peers.vectorbt_orders:VectorbtOrders",
 }
 
@@ -65,13 +65,6 @@ class Contender:
         if not answer:
             raise RuntimeError(f"{self.name} ended with code {self._process.wait()} in {what}.")
         return json.loads(answer)
-
-
-def clocked(work: Callable[[], Any]) -> dict[str, float]:
-    """Wall and processor seconds of `work`, all threads of this process counted."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 MB = 1 << 20
@@ -25,13 +26,27 @@ def peak_memory(pid: int | str = "self") -> int:
     return int(found[0]) * 1024 if found else 0
 
 
-def children() -> list[int]:
-    """Process ids of the children of this process (Linux; elsewhere none)."""
+def command(pid: int) -> bytes:
+    """The command line of a process; empty when it is gone or cannot be asked."""
     try:
-        tasks = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def children(pid: int | str = "self") -> list[int]:
+    """Process ids of the children of a process (Linux; elsewhere none)."""
+    try:
+        tasks = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return []
     return [int(word) for text in tasks for word in text.split()]
+
+
+def descendants(pid: int) -> list[int]:
+    """Children of a process, theirs, and so on."""
+    found = children(pid)
+    return [*found, *(deeper for child in found for deeper in descendants(child))]
 
 
 def _own_peak() -> int:
@@ -82,6 +97,20 @@ def processor() -> str:
     return f"{model}, {os.cpu_count()} cores ({', '.join(known) or 'no AVX2'})"
 
 
+def cache(level: int) -> int:
+    """Bytes of the data cache of level 2 or 3; a usual size where the system does not say."""
+    for index in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*"):
+        try:
+            found, kind, size = (
+                (index / name).read_text().strip() for name in ("level", "type", "size")
+            )
+        except OSError:
+            continue
+        if int(found) == level and kind != "Instruction":
+            return int(size.removesuffix("K")) << 10
+    return {2: 1 << 20, 3: 32 << 20}[level]
+
+
 def memory() -> float:
     """Physical memory in GiB."""
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 30)
@@ -94,14 +123,13 @@ def versions(python: Path | None, packages: tuple[str, ...]) -> dict[str, str]:
     else:
         code = "import sys; from bench.machine import versions; "
         code += "print(*[f'{k}={v}' for k, v in versions(None, tuple(sys.argv[1:])).items()])"
-        words = [python, "-c", code, *packages]
         root = Path(__file__).resolve().parent.parent
-        said = _said(words, root)
+        said = _said([str(python), "-c", code, *packages], root)
         found = dict(word.split("=", 1) for word in said.split())
     return {name: version for name, version in found.items() if version}
 
 
-def _said(words: list, folder: Path) -> str:
+def _said(words: Sequence[str], folder: Path) -> str:
     done = subprocess.run(  # noqa: S603  # our own command
         words, capture_output=True, text=True, cwd=folder, check=True
     )

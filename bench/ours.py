@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from bench import suite
-from bench.contender import clocked
+from bench.peers.common import Times, clocked, timed
 from engine.book import BookParams, backtest_signal, backtest_weights
-from engine.dsl.parse import Names
+from engine.dsl.parse import Names, parse
 from engine.dsl.tree import Node
 from engine.evaluate.run import evaluate, run
 from engine.panel import Panel, open_panel
@@ -33,31 +33,41 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._panel = open_dataset(folder)
-        self._nodes = suite.nodes(names(self._panel))
+        nodes = suite.nodes(names(self._panel))
+        self._nodes = dict(zip(suite.FORMULAS, nodes, strict=True))
 
     def values(self, out: str) -> None:
         """Save the matrix of each formula of the suite as out/NAME.npy."""
-        for name, node in zip(suite.FORMULAS, self._nodes, strict=True):
+        for name, node in self._nodes.items():
             np.save(Path(out) / f"{name}.npy", evaluate(self._panel, node))
 
-    def run(self, workers: int, *, book: bool) -> dict[str, float]:
-        """Seconds for the whole suite as one batch, with its backtests if wanted."""
+    def operator(self, tree: Any, name: str, out: str, rounds: int) -> dict[str, Times]:
+        """Seconds of one operator on one thread; its matrix is out/NAME.plain.npy."""
+        del tree  # the text is what Kvant reads
+        node = parse(suite.OPERATORS[name], names(self._panel))
+        value, times = timed(lambda: evaluate(self._panel, node), max(rounds, 7))
+        np.save(Path(out) / f"{name}.plain.npy", value)
+        return {"plain": times}
+
+    def run(self, workers: int, *, book: bool, only: list[str] | None = None) -> Times:
+        """Seconds for the suite, or some of it, as one batch, with its backtests if wanted."""
         params = BookParams()
+        nodes = [self._nodes[name] for name in only or suite.FORMULAS]
 
         def consume(_index: int, signal: np.ndarray) -> None:
             if book:
                 backtest_signal(self._panel, signal, params, itemise=False)
 
-        return clocked(lambda: _exhaust(self._panel, self._nodes, consume, workers))
+        return clocked(lambda: _exhaust(self._panel, nodes, consume, workers))[1]
 
-    def alone(self) -> dict[str, float]:
+    def alone(self) -> Times:
         """Seconds for the suite with nothing shared between formulas, on one thread."""
 
         def each() -> None:
-            for node in self._nodes:
+            for node in self._nodes.values():
                 evaluate(self._panel, node)
 
-        return clocked(each)
+        return clocked(each)[1]
 
     def dense(self) -> None:
         """Leave prices without holes and a book of weights in the exchange folder."""
@@ -69,7 +79,7 @@ class Ours:
         np.save(self._folder / "dense.npy", prices)
         np.save(self._folder / "weights.npy", weights)
 
-    def book(self, fee: float) -> dict[str, float]:
+    def book(self, fee: float) -> Times:
         """Seconds for the account of `dense`, whose equity curve is left in kvant.npy."""
         panel = Panel.from_arrays(
             "dense",
@@ -86,7 +96,7 @@ class Ours:
             equity.append(backtest_weights(panel, weights, trading, params).daily.equity)
 
         account()  # the panel computes its returns once
-        spent = sorted((clocked(account) for _ in range(7)), key=lambda s: s["wall"])[3]
+        spent = sorted((clocked(account)[1] for _ in range(7)), key=lambda s: s["wall"])[3]
         np.save(self._folder / "kvant.npy", equity[-1])
         return spent
 

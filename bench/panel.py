@@ -1,4 +1,4 @@
-"""The benchmark's panel: seeded random prices with listings, delistings, holes and ties."""
+"""The benchmark's panels: a file, or seeded random prices with holes, ties and late names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ import polars as pl
 
 FEATURES = ("open", "high", "low", "close", "volume", "vwap", "returns")
 SECTORS = 11
+SIZES = {"S": (6500, 32), "M": (2500, 500), "L": (2500, 3000), "XS": (400, 24)}
+"""Dates and symbols; XS is a toy to try the command with."""
+
+MAIN = "M"
+"""The panel of the goals."""
+
+COLUMNS = ("date", "symbol", "sector", "open", "high", "low", "close", "volume")
+"""What a file must have; vwap and returns are made of them where they are missing."""
 FIRST_DAY = np.datetime64("2000-01-03")
 
 
@@ -57,6 +65,27 @@ def write_table(drawn: Drawn, path: Path) -> int:
     return len(frame)
 
 
+def write_file(source: Path, path: Path) -> int:
+    """Write the rows of a Parquet file in the form of `write_table`; returns their number.
+
+    ValueError when it lacks a column.
+    """
+    frame = pl.read_parquet(source)
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise ValueError(f"{source.name} has no column {', '.join(missing)}: it needs {COLUMNS}.")
+    made = {
+        "vwap": (pl.col("high") + pl.col("low") + pl.col("close")) / 3,
+        "returns": pl.col("close") / pl.col("close").shift(1).over("symbol") - 1,
+    }
+    frame = frame.sort("symbol", "date").with_columns(
+        pl.col("volume").cast(pl.Float64),
+        *(value.alias(name) for name, value in made.items() if name not in frame.columns),
+    )
+    frame.select("date", "symbol", "sector", *FEATURES).write_parquet(path, compression="zstd")
+    return len(frame)
+
+
 def _prices(rng: np.random.Generator, shape: tuple[int, int]) -> dict[str, np.ndarray]:
     """Random walks with a common factor, rounded to cents so that ranks meet ties."""
     dates, symbols = shape
@@ -93,7 +122,8 @@ def _presence(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     delisted = np.where(rng.random(symbols) < 0.75, dates, early)
     delisted = np.maximum(delisted, listed + 300)
     day = np.arange(dates)[:, None]
-    return (day >= listed) & (day < delisted) & (rng.random(shape) > 0.01)
+    present: np.ndarray = (day >= listed) & (day < delisted) & (rng.random(shape) > 0.01)
+    return present
 
 
 def _business_days(count: int) -> np.ndarray:

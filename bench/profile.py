@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 
+from bench.ours import open_dataset
 from bench.report import Section
+from bench.step import Step
 from engine.book import backtest_signal
 from engine.dsl.canonical import expr_hash, to_text
 from engine.dsl.complexity import complexity
@@ -27,13 +30,18 @@ T = TypeVar("T")
 GROUP = 64
 
 
+def part(step: Step) -> list[Section]:
+    """The stages on one panel."""
+    return [section(open_dataset(step.folder), step.folder, 50 if step.quick else 200)]
+
+
 def section(panel: Panel, scratch: Path, n: int) -> Section:
     """Milliseconds per candidate and stage, of `n` candidates."""
     spent = _Spent()
     config = TrainConfig(n=n)
     nodes = spent("draw", lambda: draw(panel, config)).nodes
     outcomes = _backtested(panel, config, nodes, spent)
-    wire = [spent("message", lambda o=o: _sent(o)) for o in outcomes]
+    wire = [spent("message", partial(_sent, o)) for o in outcomes]
     _committed(panel, config, wire, scratch, spent)
     total = sum(spent.seconds.values())
     details = [
@@ -118,9 +126,7 @@ def _committed(
         for start in range(0, len(outcomes), GROUP):
             group = outcomes[start : start + GROUP]
             events = [("result", msgspec.json.encode({"expr": o.expr})) for o in group]
-            spent(
-                "commit",
-                lambda group=group, events=events: store.record(
-                    job.job_id, panel.name, spec, group, events, source="train"
-                ),
+            commit = partial(
+                store.record, job.job_id, panel.name, spec, group, events, source="train"
             )
+            spent("commit", commit)

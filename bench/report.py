@@ -40,11 +40,20 @@ def above(what: str, value: float, limit: float, text: str, goal: str) -> Row:
     return Row(what, text, goal, value >= limit)
 
 
+def times(ratio: float) -> str:
+    """A ratio with two digits that count, or more."""
+    return (
+        f"{ratio:.2f}x" if ratio < 0.95 else f"{ratio:.1f}x" if ratio < 9.95 else f"{ratio:,.0f}x"
+    )
+
+
 def markdown(sections: Sequence[Section], conditions: Sequence[str]) -> str:
     """The conditions, the main table, then every section's details."""
     parts = ["\n".join(f"- {line}" for line in conditions)]
     rows = [row for section in sections for row in section.rows]
     parts.append(table(("what", "measured", "goal", ""), [_cells(row) for row in rows]))
+    if short := [row.what for row in rows if row.met is False]:
+        parts.append(f"Short of its goal: {'; '.join(short)}.")
     for section in sections:
         if section.details or section.remarks:
             parts.append(f"### {section.title}")

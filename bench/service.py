@@ -22,13 +22,20 @@ from app.front import create_app
 from app.lab import Lab
 from app.serving import ServerThread, Token, bind, port_of
 from bench import suite
+from bench.place import NAME
 from bench.report import Section, below
+from bench.step import Step
 from engine.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-of-the-benchmark"  # noqa: S105  # the server ends with this process
 REQUESTS = 200
 GOALS = (("idle", "p50", 60.0), ("idle", "p99", 150.0), ("training", "p99", 300.0))
+
+
+def part(step: Step) -> list[Section]:
+    """The service on one panel."""
+    return [section(measure(step.workspace, NAME))]
 
 
 def measure(workspace: Path, dataset: str) -> dict[str, Any]:
@@ -96,6 +103,11 @@ def _quantiles(spent: list[float]) -> dict[str, float]:
     }
 
 
+def _until_input_ends(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
 def _serve(root: Path) -> None:
     with Workspace(root, write=True) as space, Lab(space) as lab:
         listener = bind()
@@ -105,7 +117,7 @@ def _serve(root: Path) -> None:
         thread.wait()
         print(json.dumps({"url": f"http://127.0.0.1:{port}"}), flush=True)
         ended = threading.Event()
-        threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+        threading.Thread(target=_until_input_ends, args=[ended], daemon=True).start()
         ended.wait()
         lab.close()
         thread.stop()

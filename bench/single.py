@@ -7,10 +7,10 @@ import time
 import numpy as np
 
 from bench import suite
-from bench.contender import Contender
 from bench.kernels import timed
-from bench.ours import names
-from bench.report import Row, Section, above, below
+from bench.ours import names, open_dataset
+from bench.report import Row, Section, below
+from bench.step import Step
 from engine.book import BookParams, backtest_signal
 from engine.dsl.canonical import to_text
 from engine.dsl.parse import parse
@@ -20,9 +20,13 @@ from engine.stats.performance import performance
 from engine.strategy import assess, traded_returns
 from engine.train import TrainConfig, draw
 
-GOAL_BOOK_MS, GOAL_ANSWER_MS, GOAL_VECTORBT = 4.0, 25.0, 150.0
+GOAL_BOOK_MS, GOAL_ANSWER_MS = 4.0, 25.0
 RUNS = 50
-FEE = 5e-4
+
+
+def part(step: Step) -> list[Section]:
+    """One panel's rows."""
+    return [section(open_dataset(step.folder))]
 
 
 def section(panel: Panel) -> Section:
@@ -47,7 +51,7 @@ def section(panel: Panel) -> Section:
                 f"{p50:.1f} ms",
                 f"< {GOAL_ANSWER_MS:.0f} ms",
             ),
-            Row("the same, 99th percentile", f"{p99:.1f} ms"),
+            Row("ad-hoc backtest, engine, 99th percentile", f"{p99:.1f} ms"),
         ),
         remarks=(
             f"Book {book:.2f} ms ({itemised:.2f} ms with its events), metrics {metrics:.2f} ms.",
@@ -55,32 +59,6 @@ def section(panel: Panel) -> Section:
                 "An ad-hoc backtest: parsing, evaluation with nothing cached, book, metrics, packed"
                 f" daily series, on one thread; the slowest of the {RUNS} is `{slowest}`."
             ),
-        ),
-    )
-
-
-def vectorbt(ours: Contender, theirs: Contender) -> Section:
-    """Rows for the account of one dense book against vectorbt."""
-    ours.ask("dense")
-    theirs.ask("book", fee=FEE)  # compiles
-    mine, its = ours.ask("book", fee=FEE), theirs.ask("book", fee=FEE)
-    return _against_vectorbt(mine, its, ours.ask("difference"))
-
-
-def _against_vectorbt(mine, its, difference: float) -> Section:
-    ratio = its["wall"] / mine["wall"]
-    goal = f">= {GOAL_VECTORBT:.0f}x"
-    text = f"{ratio:.0f}x ({1e3 * mine['wall']:.2f} ms, {1e3 * its['wall']:.0f} ms)"
-    what = "account of one book against vectorbt from_orders"
-    return Section(
-        title="vectorbt",
-        rows=(above(what, ratio, GOAL_VECTORBT, text, goal),),
-        remarks=(
-            (
-                "The same weights, prices without holes, 5 basis points per unit traded; vectorbt"
-                " is warm: its first call compiles."
-            ),
-            f"The equity differs by at most {difference:.1e} of its value.",
         ),
     )
 

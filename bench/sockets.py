@@ -21,11 +21,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import numpy as np
 from websockets.asyncio.client import connect
+from websockets.typing import Origin, Subprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 MS = 1000.0
@@ -42,7 +44,7 @@ class Heard(msgspec.Struct):
     largest: int = 0
     delays_ms: list[float] = []
 
-    def take(self, events: list[dict], since_ms: float) -> None:
+    def take(self, events: list[dict[str, Any]], since_ms: float) -> None:
         """Count a frame; events from before `since_ms` were not waited for."""
         now = time.time() * MS
         self.frames += 1
@@ -107,7 +109,8 @@ async def listen(server: Server, job_id: str, seconds: float) -> Heard:
     since_ms, end = time.time() * MS + 500, time.monotonic() + seconds
     async with connect(
         f"ws://127.0.0.1:{server.port}/api/jobs/{job_id}/stream?since=0",
-        origin=server.origin, subprotocols=["kvant.v1", f"tok.{server.token}"], proxy=None,
+        origin=Origin(server.origin),
+        subprotocols=[Subprotocol("kvant.v1"), Subprotocol(f"tok.{server.token}")], proxy=None,
         max_size=None,
     ) as socket:  # fmt: skip
         with suppress(TimeoutError):
@@ -120,7 +123,9 @@ async def listen(server: Server, job_id: str, seconds: float) -> Heard:
 
 async def beside(server: Server, seconds: float) -> tuple[list[float], list[float]]:
     """Milliseconds of a request twice a second, and the memory of the server then."""
-    end, took, memory = time.monotonic() + seconds, [], []
+    took: list[float] = []
+    memory: list[float] = []
+    end = time.monotonic() + seconds
     async with server.client() as http:
         while time.monotonic() < end:
             start = time.perf_counter()
@@ -139,7 +144,9 @@ async def watch(server: Server, options: argparse.Namespace) -> dict[str, float 
         await asyncio.sleep(3)  # what the search itself needs is there by then
         before, files = server.memory_mb(), server.files()
         listening = [listen(server, job["job_id"], options.seconds) for _ in range(options.sockets)]
-        (took, memory), *heard = await asyncio.gather(beside(server, options.seconds), *listening)
+        (took, memory), heard = await asyncio.gather(
+            beside(server, options.seconds), asyncio.gather(*listening)
+        )
         await asyncio.sleep(2)
         ended = (await http.get(f"/api/jobs/{job['job_id']}")).json()
         after, files_after = server.memory_mb(), server.files()

@@ -1,4 +1,4 @@
-"""Twenty-two formulas in the style of the published 101, and their trees as plain lists."""
+"""Twenty-two formulas in the style of the published 101, single operators, and trees as lists."""
 
 from __future__ import annotations
 
@@ -43,6 +43,32 @@ FORMULAS = {
     "gmom": "group_neutralize(lag(close, 21) / lag(close, 252) - 1, sector)",
 }
 
+OPERATORS = {
+    "arithmetic": "(close - low - (high - close)) / (high - low)",
+    "if_else": "close > open ? high : low",
+    "log": "log(volume)",
+    "lag 5": "lag(close, 5)",
+    "ts_delta 5": "ts_delta(close, 5)",
+    "ts_mean 20": "ts_mean(close, 20)",
+    "ts_std 20": "ts_std(close, 20)",
+    "ts_max 20": "ts_max(close, 20)",
+    "ts_arg_max 20": "ts_arg_max(close, 20)",
+    "ts_rank 10": "ts_rank(close, 10)",
+    "ts_rank 60": "ts_rank(close, 60)",
+    "ts_corr 10": "ts_corr(close, volume, 10)",
+    "ts_corr 60": "ts_corr(close, volume, 60)",
+    "ts_cov 10": "ts_cov(close, volume, 10)",
+    "ts_decay_linear 10": "ts_decay_linear(close, 10)",
+    "ts_ema 20": "ts_ema(close, 20)",
+    "ts_median 60": "ts_median(close, 60)",
+    "ts_skew 60": "ts_skew(returns, 60)",
+    "cs_rank": "cs_rank(close)",
+    "cs_zscore": "cs_zscore(close)",
+    "cs_scale": "cs_scale(close)",
+    "group_neutralize": "group_neutralize(close, sector)",
+}
+"""Formulas with one operator, but for `arithmetic`, which has what an expression tends to have."""
+
 WARM_UP = 300
 """From this date on every window of every formula is full of dates."""
 
@@ -53,6 +79,20 @@ Tree = list[Any] | float
 def nodes(names: Names) -> list[Node]:
     """The parsed formulas, in the order of `FORMULAS`."""
     return [parse(text, names) for text in FORMULAS.values()]
+
+
+def features(tree: Tree) -> set[str]:
+    """The columns a tree reads."""
+    if not isinstance(tree, list):
+        return set()
+    return {tree[1]} if tree[0] == "feature" else set().union(*map(features, tree[1:]))
+
+
+def looks_across(tree: Tree) -> bool:
+    """Whether some operator of a tree compares symbols."""
+    if not isinstance(tree, list) or tree[0] == "feature":
+        return False
+    return tree[0].startswith(("cs_", "group_")) or any(map(looks_across, tree[1:]))
 
 
 def tree(node: Node) -> Tree:

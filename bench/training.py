@@ -20,12 +20,20 @@ from app import jobs
 from app.events import JobEvent
 from app.schemas import TrainRequest
 from bench import machine
+from bench.place import NAME
 from bench.report import Row, Section, above, below
+from bench.step import Step
 from engine.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_RATE, GOAL_NEXT, GOAL_S, GOAL_BYTES = 150.0, 300.0, 7.0, 1 << 30
 SEED = 42
+
+
+def part(step: Step) -> list[Section]:
+    """One search on one panel."""
+    n = 200 if step.quick else 1000
+    return [section(measure(step.workspace, NAME, n, workers=2), n)]
 
 
 def measure(workspace: Path, dataset: str, n: int, workers: int) -> dict[str, Any]:
@@ -35,7 +43,8 @@ def measure(workspace: Path, dataset: str, n: int, workers: int) -> dict[str, An
     done = subprocess.run(  # noqa: S603  # our own command
         list(map(str, words)), stdout=subprocess.PIPE, cwd=ROOT, env=environment, check=True
     )
-    return json.loads(done.stdout)
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
 
 
 def section(found: dict[str, Any], n: int) -> Section:
@@ -47,14 +56,14 @@ def section(found: dict[str, Any], n: int) -> Section:
     rows = [
         below(what, wall, GOAL_S, text, f"< {GOAL_S:.0f} s") if full else Row(what, text),
         above(
-            "the same, expressions per second",
+            "training, expressions per second",
             rate,
             GOAL_RATE,
             f"{rate:.0f}/s",
             f">= {GOAL_RATE:.0f}/s, then {GOAL_NEXT:.0f}/s",
         ),
         below(
-            "the same, peak memory of the engine process",
+            "training, peak memory of the engine process",
             peak,
             GOAL_BYTES,
             f"{peak >> 20} MiB",
@@ -94,10 +103,17 @@ def _run(workspace: Workspace, dataset: str, n: int, workers: int) -> dict[str, 
         "events": watch.kinds.total(),
         "commits": watch.commits,
         "first": (watch.first or start) - start,
+        "steady": _steady(watch, n, start + wall),
         "parent_peak": machine.peak_memory(),
         "engine_peak": watch.peak,
         "bytes": _size(workspace.database),
     }
+
+
+def _steady(watch: _Watch, n: int, end: float) -> float:
+    """Seconds per candidate after the first commit; NaN when there was no other."""
+    others = n - watch.at_first
+    return (end - watch.first) / others if others and watch.first else float("nan")
 
 
 class _Watch:
@@ -105,7 +121,7 @@ class _Watch:
 
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
-        self.commits = self.failed = self.peak = 0
+        self.commits = self.failed = self.peak = self.at_first = 0
         self.first: float | None = None
 
     def publish(self, events: Sequence[JobEvent]) -> None:
@@ -113,7 +129,8 @@ class _Watch:
         self.kinds += kinds
         if kinds["result"]:
             self.commits += 1
-            self.first = self.first or time.perf_counter()
+            if self.first is None:
+                self.first, self.at_first = time.perf_counter(), kinds["result"]
         self.failed += sum(bool(getattr(event, "error", None)) for event in events)
 
     def memory(self) -> None:

@@ -152,6 +152,23 @@ class NumpyBottleneck(Peer):
         least = min_count("ts_std", days)
         return self._along(x, lambda v: bn.move_std(v, days, min_count=least, axis=1, ddof=1))
 
+    def ts_median(self, x, d):
+        return self._rolling("ts_median", bn.move_median, x, d)
+
+    def ts_skew(self, x, d):
+        """bottleneck has no rolling skewness: three means around the mean of each symbol."""
+        days, least = int(d), min_count("ts_skew", int(d))
+
+        def skewed(v):
+            v = v - bn.nanmean(v, axis=1)[:, None]
+            a, b, c = (bn.move_mean(v**k, days, min_count=least, axis=1) for k in (1, 2, 3))
+            n = bn.move_sum((~np.isnan(v)).astype(float), days, min_count=1, axis=1)
+            spread = np.where(b - a * a < 1e-12 * b, np.nan, b - a * a)
+            third = (c - 3 * a * b + 2 * a**3) / spread**1.5
+            return third * np.sqrt(n * (n - 1)) / (n - 2)
+
+        return self._along(x, skewed)
+
     def ts_arg_max(self, x, d):
         found = self._rolling("ts_arg_max", bn.move_argmax, x, d)
         return Value(by_symbol=np.where(np.isnan(x.symbols()), np.nan, found.by_symbol))

@@ -104,6 +104,12 @@ class PandasLong(Peer):
     def ts_max(self, x, d):
         return self._plain(self._rolling("ts_max", x, d).max())
 
+    def ts_median(self, x, d):
+        return self._plain(self._rolling("ts_median", x, d).median())
+
+    def ts_skew(self, x, d):
+        return self._plain(self._rolling("ts_skew", x, d).skew())
+
     def ts_std(self, x, d):
         return self._plain(self._rolling("ts_std", x, d).std(ddof=1))
 
