@@ -31,7 +31,7 @@ from app.messages import (
 )
 from engine.book import EQUAL_WEIGHT, backtest_signal, check_params, equal_weight, target_weights
 from engine.catalog import catalog
-from engine.dsl.parse import Names, parse
+from engine.dsl.parse import Names, reread
 from engine.dsl.tree import Node, expr_hash
 from engine.evaluate.run import Cancel, evaluate
 from engine.lookahead import certificate
@@ -70,7 +70,7 @@ class Desk:
                 self._send(Columns(catalog(self._panel(view))))
             case CertifyTask(view=view, expr=expr):
                 panel = self._panel(view)
-                self._send(Certified(certificate(panel, parse(expr, Names.of(panel)))))
+                self._send(Certified(certificate(panel, reread(expr, Names.of(panel)))))
             case TargetTask():
                 self._send(self._target(order))
 
@@ -93,7 +93,7 @@ class Desk:
         start = time.perf_counter()
         panel = self._panel(task.view)
         check_params(task.params, panel)
-        node = parse(task.expr, Names.of(panel))
+        node = reread(task.expr, Names.of(panel))
         backtest = backtest_signal(panel, evaluate(panel, node, self._cancel), task.params)
         outcome = describe(panel, node, backtest)
         daily = backtest.daily
@@ -117,7 +117,7 @@ class Desk:
         panel = self._panel(task.view)
         weights: dict[str, float] = {}
         if task.expr is not None:
-            signal = evaluate(panel, parse(task.expr, Names.of(panel)), self._cancel)
+            signal = evaluate(panel, reread(task.expr, Names.of(panel)), self._cancel)
             weights = dict(_present(panel.symbols, target_weights(panel, signal, task.params)))
         return Target(
             as_of=panel.dates[-1].item(),

@@ -50,8 +50,8 @@ class UnknownName(ExprError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], start: int, end: int) -> None:
         suggestions = nearest(name, known)
-        hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
-        super().__init__(f"There is no {kind} {name!r}.{hint}", start, end, suggestions)
+        hint = f" Did you mean {' or '.join(map(short, suggestions))}?" if suggestions else ""
+        super().__init__(f"There is no {kind} {shown(name)}.{hint}", start, end, suggestions)
 
 
 class FilterError(ExprError):
@@ -94,6 +94,20 @@ class CancelledError(EngineError):
     """The caller asked to stop."""
 
     code = "cancelled"
+
+
+def shown(text: str) -> str:
+    """What somebody typed, between quotation marks and no longer than fits into a message."""
+    return repr(short(text))
+
+
+def short(text: str) -> str:
+    """The text, or the beginning of one that nobody would read to its end; always one to write."""
+    start = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    return start.encode("utf-8", "backslashreplace").decode()  # halves of pairs are no characters
+
+
+_SHOWN = 60
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -51,16 +51,20 @@ def evaluate(node, features, codes=None, universe=None, symbols=(), disturb=same
     def call(node):
         args = [value(arg) for arg in node.args]
         if universe is not None and node.op.axis in {Axis.CROSS, Axis.GROUP}:
-            args = [masked(arg) for arg in args]
+            args = [masked(arg, universe) for arg in args]
         return disturb(node.op.compute(*args), args)
-
-    def masked(arg):
-        is_series = isinstance(arg, np.ndarray) and arg.dtype == np.float64
-        return k.mask(arg, universe) if is_series else arg
 
     with np.errstate(all="ignore"):
         result = value(node)
     return result if isinstance(result, np.ndarray) else np.full(shape, result)
+
+
+def masked(arg, universe):
+    """The argument of an operator across symbols, without those outside the universe."""
+    if not isinstance(arg, np.ndarray):
+        return arg
+    is_series = arg.dtype == np.float64
+    return k.mask(arg, universe) if is_series else np.where(universe, arg, np.int32(-1))
 
 
 def to_array(grid):

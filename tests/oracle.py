@@ -5,9 +5,10 @@ Slow, and independent of the kernels: a missing value is None and there is no ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.dsl.ops import Axis
+from engine.dsl.ops.registry import instant
 from engine.dsl.tree import Call, Category, Feature, Node, Num, Text
 
 Grid = list[list[float | None]]
@@ -19,10 +20,12 @@ def evaluate(
     categories: Mapping[str, list[list[str | None]]] | None = None,
     universe: list[list[bool]] | None = None,
     symbols: Sequence[str] = (),
+    disturb: Callable[[Call, Grid, list[Grid]], Grid] = lambda _node, grid, _inputs: grid,
 ) -> Grid:
     """Value of `node` on every date for every symbol.
 
-    Operators across symbols see members of the `universe` only.
+    Operators across symbols see members of the `universe` only. `disturb` is what happens to the
+    value of a call, given the call and the values of its arguments.
     """
     shape = next(iter(features.values()))
 
@@ -37,7 +40,8 @@ def evaluate(
             case Text():
                 return [[float(symbol == node.value) for symbol in symbols] for _ in shape]
             case Call():
-                return _AXES[node.op.axis](node, [value(arg) for arg in _inputs(node)], members)
+                inputs = [value(arg) for arg in _inputs(node)]
+                return disturb(node, _AXES[node.op.axis](node, inputs, members), inputs)
 
     def members(grid):
         if universe is None:
@@ -79,7 +83,7 @@ def _time(node, inputs, _members):
 
 def _cross(node, inputs, members):
     inputs = [members(grid) for grid in inputs]
-    if node.op.lookback(*node.literals) == 0:
+    if node.op.lookback is instant:
         return [node.op.spec(*days, *node.literals) for days in zip(*inputs, strict=True)]
     days = range(len(inputs[0]))
     return [node.op.spec(*(grid[: t + 1] for grid in inputs), *node.literals) for t in days]

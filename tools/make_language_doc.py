@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/language.md, made from the operator registry: `.venv/bin/python tools/make_language_doc.py`.
+"""docs/language.md, made from its tables: `.venv/bin/python tools/make_language_doc.py`.
 
 With --check nothing is written and the exit code is 1 when the page is not current.
 """
@@ -12,6 +12,9 @@ from pathlib import Path
 
 from engine.dsl.ops import OPS, Axis, Op
 from engine.dsl.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, MAX_TOKENS
+from engine.dsl.parse.dialect import ALPHA101
+from engine.dsl.units import OF_OTHERS, OF_STANDARD, describe
+from engine.panel.market import STANDARD
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "language.md"
 TITLES = {
@@ -22,7 +25,7 @@ TITLES = {
 }
 HEAD = f"""# The expression language
 
-<!-- made by tools/make_language_doc.py from the operator registry; do not edit -->
+<!-- made by tools/make_language_doc.py from the tables of the language; do not edit -->
 
     clip(feat("c_sek") / lag(feat("c_sek"), 1) - 1)
     spread = close - ts_mean(close, 20); cs_zscore(-spread / ts_std(close, 20))
@@ -50,9 +53,82 @@ on a path, windows of 1 to 2,520 days.
 """
 
 
+UNITS = """## Units
+
+`close + volume` can be computed and means hardly anything. The page and `kvant check` warn where
+`+ -`, comparisons, `min`, `max`, the two values of a choice, `fill`, `atr` and `ts_spread_zscore`
+mix prices, numbers of shares, amounts of money and pure numbers. The expression is computed all
+the same.
+
+A column tells its unit by its name (see the standard columns below; the column that earns returns
+is a price). Nobody is warned of a column whose name tells nothing, nor of a number in the text.
+Products and quotients have the units one expects: a price times a number of shares is money, a
+price by a price a pure number. Means, extremes, differences and deviations keep the unit; ranks,
+scores, correlations, relative changes, logarithms and truth values have none. A number of days
+fits a pure number.
+
+| columns | unit |
+|---|---|"""
+
+DIALECT = f"""
+## The dialect of the 101 alphas
+
+`kvant check --dialect alpha101 'rank(Ts_ArgMax(close, 5.3))'`, and the same for `eval`, `factor`
+and `backtest`, read one of {ALPHA101.about}
+as it stands there, and say it in our own language. Only that is kept: a dialect is a way of
+reading, not a second language.
+
+- Operators in any case, with the names of the paper: `Ts_Rank`, `SignedPower`, `IndNeutralize`.
+- `rank` and `ts_rank` are rank / n, and a `correlation` needs two days only.
+- `ts_argmax` and `ts_argmin` count from 1, the oldest day, to d, today; of equal days the oldest
+  counts.
+- Windows that are no whole numbers are rounded down.
+- `min(x, 5)` and `max(x, 5)`, with a number after the comma, are `ts_min(x, 5)` and
+  `ts_max(x, 5)`.
+- `SignedPower(x, a)` is sign(x) |x|^a, also for an expression a.
+- `IndClass.sector`, `IndClass.industry` and `IndClass.subindustry` are the category `sector`, or
+  the only one there is.
+- `adv20` is `ts_mean(volume, 20)`: in shares, since it is compared with volumes.
+
+Standard columns may have other names in the data set. The very name comes first, then the same
+letters (`Open`), then a known spelling; of several the one in the currency or adjustment of the
+price that earns returns, and that price itself where nothing else is named `close`. Two that are
+equally good are refused. Whatever was mapped or derived is said.
+
+| column | what it is | also spelled | where it is absent |
+|---|---|---|---|"""
+
+
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(line for axis in TITLES for line in section(axis))]) + "\n"
+    operators = (line for axis in TITLES for line in section(axis))
+    return "\n".join([HEAD, *operators, UNITS, *units(), DIALECT, *standard_columns()]) + "\n"
+
+
+def units() -> Iterator[str]:
+    """A row per unit, with the columns that have it."""
+    known = OF_STANDARD | OF_OTHERS
+    for unit in dict.fromkeys(known.values()):
+        names = ", ".join(f"`{name}`" for name, each in known.items() if each == unit)
+        yield f"| {names} | {describe(unit)} |"
+
+
+def standard_columns() -> Iterator[str]:
+    """A row per standard column."""
+    for name, standard in STANDARD.items():
+        derived = ALPHA101.columns.derived.get(name)
+        instead = f"`{derived.told.replace('{', '').replace('}', '')}`" if derived else ""
+        instead = "the only category, if there is one" if name == "sector" else instead
+        instead = "the price that earns returns" if name == "close" else instead
+        spellings = ", ".join((*standard.spellings, *_in_currency(name)))
+        yield f"| `{name}` | {standard.meaning} | {spellings} | {instead} |"
+
+
+def _in_currency(name: str) -> tuple[str, ...]:
+    return (f"{name[0]}_sek and other currencies",) if name in _PRICES else ()
+
+
+_PRICES = ("open", "high", "low", "close")
 
 
 def section(axis: Axis) -> Iterator[str]:

@@ -14,12 +14,22 @@ from app import log
 from app.cli.evaluate import show_factor, summary
 from app.cli.files import write_frame
 from app.cli.longfile import read_grid
-from app.cli.options import add_book, add_dataset, book_params, open_panel, open_workspace
+from app.cli.options import (
+    add_book,
+    add_dataset,
+    add_dialect,
+    book_params,
+    messages,
+    no_dialect,
+    open_panel,
+    open_workspace,
+    read_expression,
+)
 from app.cli.report import headline
 from app.cli.screen import Screen, count
 from engine.book import Backtest, BookParams, backtest_signal, backtest_weights, check_params
 from engine.dsl.complexity import complexity
-from engine.dsl.parse import Names, parse
+from engine.dsl.parse import Reading
 from engine.dsl.tree import Node, expr_hash, to_text
 from engine.errors import EngineError, ParamError
 from engine.evaluate.run import evaluate
@@ -47,6 +57,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write the daily series (.parquet or .csv)"
     )
+    add_dialect(parser)
     add_dataset(parser, lockbox=True)
     add_book(parser)
     parser.set_defaults(command=run)
@@ -75,7 +86,8 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
     with open_workspace(args, write=True) as space:
         panel = open_panel(args, space)
         check_params(params, panel)
-        tried = _expression(args, space, panel, params) if args.expr else None
+        reading = read_expression(args, panel, screen) if args.expr is not None else None
+        tried = _expression(reading, space, panel, params, keep=args.persist) if reading else None
         tried = tried or _file(args, space, panel, params)
         found = _factor(tried, panel, params) if args.factor or screen.json else None
         opened = space.store.open_lockbox(tried.digest, panel.name) if _open(args) else 0
@@ -84,7 +96,8 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
     if args.out is not None:
         write_frame(daily_frame(tried.backtest), args.out)
     if screen.json:
-        screen.emit(_answer(tried, panel, params, warnings) | _measured(found))
+        notes = messages(reading.notes) if reading else []
+        screen.emit(_answer(tried, panel, params, warnings) | _measured(found) | {"notes": notes})
     _show(screen, tried, panel, warnings, persisted=args.persist)
     if found is not None:
         show_factor(screen, found)
@@ -98,6 +111,7 @@ def daily_frame(backtest: Backtest) -> pl.DataFrame:
 
 
 def _check(args: argparse.Namespace) -> None:
+    no_dialect(args)
     given = [name for name in ("expr", "signal", "weights") if getattr(args, name) is not None]
     if len(given) != 1:
         raise ParamError("A backtest takes one of an expression, --signal FILE and --weights FILE.")
@@ -118,9 +132,9 @@ def _open(args: argparse.Namespace) -> bool:
 
 
 def _expression(
-    args: argparse.Namespace, space: Workspace, panel: Panel, params: BookParams
+    reading: Reading, space: Workspace, panel: Panel, params: BookParams, *, keep: bool
 ) -> Tried:
-    node = parse(args.expr, Names.of(panel))
+    node = reading.node
     spec = run_spec(panel, params)
     try:
         signal = evaluate(panel, node)
@@ -130,7 +144,7 @@ def _expression(
         failed = refused(node, error.message)
         space.store.record(None, panel.name, spec, [failed], source="backtest")
         raise
-    _record(space, panel, params, outcome, keep=args.persist)
+    _record(space, panel, params, outcome, keep=keep)
     assert outcome.metrics is not None
     return Tried(
         digest=outcome.expr_hash, label=outcome.expr, node=node, backtest=backtest,

@@ -127,6 +127,6 @@ def _show(screen: Screen, row: DatasetRow, report: ImportReport) -> None:
             ("lockbox", row.lockbox),
             ("fingerprint", row.fingerprint[:16]),
             *(("refused", f"{each.column}: {each.reason}") for each in report.refused),
-            *(("note", text) for text in report.warnings),
+            *(("note", text) for text in (*report.warnings, *report.notes)),
         ]
     )

@@ -12,9 +12,17 @@ import polars as pl
 
 from app.cli.files import write_frame
 from app.cli.longfile import read_grid
-from app.cli.options import add_dataset, open_panel, open_workspace
+from app.cli.options import (
+    add_dataset,
+    add_dialect,
+    messages,
+    no_dialect,
+    open_panel,
+    open_workspace,
+    read_expression,
+)
 from app.cli.screen import Screen, count, number, percent
-from engine.dsl.parse import Names, parse
+from engine.dsl.parse import Finding
 from engine.dsl.tree import expr_hash, to_text
 from engine.errors import ParamError
 from engine.evaluate.run import evaluate
@@ -34,6 +42,7 @@ def add(subparsers: Any) -> None:
         metavar="FILE",
         help="date, symbol, value (.parquet, .csv)",
     )
+    add_dialect(parser)
     add_dataset(parser)
     parser.set_defaults(command=run_eval)
     measure = subparsers.add_parser("factor", help="does a signal order the returns after it?")
@@ -44,6 +53,7 @@ def add(subparsers: Any) -> None:
         "--execution-lag", type=int, default=1, metavar="DAYS",
         help="returns begin at the close that many dates later, minus one (default 1)",
     )  # fmt: skip
+    add_dialect(measure)
     add_dataset(measure)
     measure.set_defaults(command=run_factor)
 
@@ -52,7 +62,8 @@ def run_eval(args: argparse.Namespace, screen: Screen) -> None:
     """Write the value of an expression on every date and symbol of the grid."""
     with open_workspace(args) as space:
         panel = open_panel(args, space)
-        node = parse(args.expr, Names.of(panel))
+        reading = read_expression(args, panel, screen)
+        node = reading.node
         values = evaluate(panel, node)
         write_frame(long_frame(panel, values), args.out)
     present = int(np.count_nonzero(~np.isnan(values)))
@@ -61,6 +72,7 @@ def run_eval(args: argparse.Namespace, screen: Screen) -> None:
             {
                 "expr_hash": expr_hash(node), "expr": to_text(node), "dataset": panel.name,
                 "rows": values.size, "present": present, "out": str(args.out),
+                "notes": messages(reading.notes),
             }
         )  # fmt: skip
     screen.say(f"{args.out}: {count(values.size, 'row')}, {present:,} of them with a value")
@@ -83,13 +95,19 @@ def run_factor(args: argparse.Namespace, screen: Screen) -> None:
     """Measure a signal as a predictor."""
     if (args.expr is None) == (args.signal is None):
         raise ParamError("Factor statistics take one of an expression and --signal FILE.")
+    no_dialect(args)
     horizons = _horizons(args.horizons)
     with open_workspace(args) as space:
         panel = open_panel(args, space)
-        signal, label = _signal(args, space, panel)
+        signal, label, notes = _signal(args, space, panel, screen)
         found = factor(signal, panel, horizons, lag=args.execution_lag)
     if screen.json:
-        screen.emit({"signal": label, "dataset": panel.name, "dates": panel.dates, "factor": found})
+        screen.emit(
+            {
+                "signal": label, "dataset": panel.name, "dates": panel.dates, "factor": found,
+                "notes": messages(notes),
+            }
+        )  # fmt: skip
     screen.say(label)
     show_factor(screen, found)
 
@@ -101,13 +119,16 @@ def _horizons(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _signal(args: argparse.Namespace, space: Workspace, panel: Panel) -> tuple[Array, str]:
+def _signal(
+    args: argparse.Namespace, space: Workspace, panel: Panel, screen: Screen
+) -> tuple[Array, str, tuple[Finding, ...]]:
+    """The signal, what to call it, and how its text was taken."""
     if args.expr is not None:
-        node = parse(args.expr, Names.of(panel))
-        return evaluate(panel, node), to_text(node)
+        reading = read_expression(args, panel, screen)
+        return evaluate(panel, reading.node), to_text(reading.node), reading.notes
     whole = space.panel(panel.name, lockbox_open=True)
     grid = read_grid(args.signal, panel, whole.dates, ("signal", "value"))
-    return grid.values, " ".join((args.signal.name, *grid.notes))
+    return grid.values, " ".join((args.signal.name, *grid.notes)), ()
 
 
 def summary(found: Factor) -> Any:

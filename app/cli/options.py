@@ -12,8 +12,10 @@ import msgspec
 from msgspec import inspect
 
 from app import log
+from app.cli.screen import Screen
 from app.imports import Importer
 from engine.book import BookParams
+from engine.dsl.parse import DIALECTS, Finding, Names, Reading, read
 from engine.errors import ParamError
 from engine.importing import ImportOptions
 from engine.panel import Panel
@@ -76,6 +78,35 @@ def add_dataset(parser: argparse.ArgumentParser, *, lockbox: bool = False) -> No
             default="closed",
             help="open: include the locked dates; written down and counted",
         )
+
+
+def add_dialect(parser: argparse.ArgumentParser) -> None:
+    """The option that says whose language the expression is in."""
+    parser.add_argument(
+        "--dialect",
+        choices=tuple(DIALECTS),
+        help="read EXPR as others write it: "
+        + "; ".join(f"{name}: {dialect.about}" for name, dialect in DIALECTS.items()),
+    )
+
+
+def read_expression(args: argparse.Namespace, panel: Panel, screen: Screen) -> Reading:
+    """The expression of the command; how its dialect was taken is said on standard error."""
+    found = read(args.expr, Names.of(panel), args.dialect)
+    for note in found.notes:
+        screen.note(note.message)
+    return found
+
+
+def no_dialect(args: argparse.Namespace) -> None:
+    """ParamError when there is a dialect and no expression to read in it."""
+    if args.dialect is not None and args.expr is None:
+        raise ParamError("--dialect says how to read an expression, and there is none.")
+
+
+def messages(findings: Iterable[Finding]) -> list[str]:
+    """The sentences of what was found."""
+    return [finding.message for finding in findings]
 
 
 def given(args: argparse.Namespace, kind: type[msgspec.Struct]) -> dict[str, Any]:

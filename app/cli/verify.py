@@ -11,7 +11,7 @@ from app.cli.export import add_run, run_of
 from app.cli.options import open_workspace
 from app.cli.screen import Screen, number
 from engine import kernels
-from engine.dsl.parse import Names, parse
+from engine.dsl.parse import Names, reread
 from engine.evaluate.run import evaluate
 from engine.stats.performance import Metrics
 from engine.store import Run
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
         chosen = run_of(detail, args.run)
         saved = space.store.daily(chosen.run_id)
         panel = space.panel_of(chosen.spec)
-        node = parse(detail.expr, Names.of(panel))
+        node = reread(detail.expr, Names.of(panel))
         outcome = assess(panel, node, evaluate(panel, node), chosen.spec.params)
     assert outcome.metrics is not None
     assert outcome.daily is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from litestar import get, post
 from litestar.params import JSONBody
 
@@ -18,7 +20,7 @@ from app.schemas import (
 )
 from engine.dsl.complexity import complexity
 from engine.dsl.ops import OPS, Op, Param
-from engine.dsl.parse import parse
+from engine.dsl.parse import Finding, read
 from engine.dsl.tree import columns, expr_hash, lookback, to_text
 from engine.errors import ExprError
 from engine.stats.performance import CONVENTIONS
@@ -58,13 +60,14 @@ def check(lab: TheLab, data: JSONBody[CheckRequest]) -> Check:
     """How the engine reads an expression, or where it cannot."""
     names = lab.workspace.names(data.dataset)
     try:
-        node = parse(data.expr, names)
+        reading = read(data.expr, names, data.dialect)
     except ExprError as error:
         found = Diagnostic(
             start=error.start, end=error.end, severity="error", message=error.message,
             suggestions=error.suggestions,
         )  # fmt: skip
         return Check(ok=False, diagnostics=(found,))
+    node = reading.node
     parts, days = complexity(node), lookback(node)
     return Check(
         ok=True,
@@ -75,7 +78,15 @@ def check(lab: TheLab, data: JSONBody[CheckRequest]) -> Check:
         lookback=days,
         all_history=days is None,
         features=tuple(columns(node)),
+        diagnostics=(
+            *(_diagnostic(each, "warning") for each in reading.warnings),
+            *(_diagnostic(each, "info") for each in reading.notes),
+        ),
     )
+
+
+def _diagnostic(found: Finding, severity: Literal["warning", "info"]) -> Diagnostic:
+    return Diagnostic(start=found.start, end=found.end, severity=severity, message=found.message)
 
 
 def _primitive(op: Op) -> Primitive:
@@ -86,11 +97,14 @@ def _primitive(op: Op) -> Primitive:
         signature=op.usage,
         help=op.doc,
         params=op.params,
+        options=op.options,
+        open=op.open,
+        keywords=dict(op.keywords),
         lookback=_lookback(op),
         missing=_MISSING[op.axis.value],
         cost=op.cost,
         infix=op.infix[0] if op.infix else None,
-        example=op.examples[0] if op.examples else None,
+        examples=op.examples,
         weight=op.weight,
     )
 
@@ -107,7 +121,8 @@ def _lookback(op: Op) -> str:
     if not days:
         return "the same date only"
     windows = [p.name for p in literals if p.days]
-    return f"the dates that {' and '.join(windows)} span" if windows else f"{days} earlier dates"
+    verb = "spans" if len(windows) == 1 else "span"
+    return f"the dates that {' and '.join(windows)} {verb}" if windows else f"{days} earlier dates"
 
 
 def _some_value(param: Param) -> float:

@@ -116,7 +116,7 @@ def _dataset(lab: Lab, row: DatasetRow, strategies: int, chosen: bool) -> Datase
         categories=tuple(sorted(names.categories)),
         strategies=strategies,
         chosen=chosen,
-        notes=report.warnings,
+        notes=(*report.warnings, *report.notes),
     )
 
 

@@ -130,17 +130,24 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
-    """Something about the text from `start` to `end`."""
+    """Something about the text from `start` to `end`.
+
+    error: it cannot be read. warning: it can be computed and hardly makes sense. info: how names
+    and windows of a dialect were taken.
+    """
 
     start: int
     end: int
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "info"]
     message: str
     suggestions: tuple[str, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """How the engine reads an expression; only `diagnostics` when it cannot."""
+    """How the engine reads an expression; only `diagnostics` when it cannot.
+
+    canonical: the expression in our own language, whatever dialect it was given in.
+    """
 
     ok: bool
     canonical: str | None = None
@@ -154,7 +161,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Primitive(msgspec.Struct, frozen=True, kw_only=True):
-    """An operator of the language; `infix` is its sign where it has one."""
+    """An operator of the language; `infix` is its sign where it has one.
+
+    options: what a call may say besides its parameters. open: the last parameter takes any number
+    of arguments, and options go by name only. keywords: further names of parameters and options.
+    """
 
     name: str
     aliases: tuple[str, ...]
@@ -162,11 +173,14 @@ class Primitive(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     help: str
     params: tuple[Param, ...]
+    options: tuple[Param, ...]
+    open: bool
+    keywords: dict[str, str]
     lookback: str
     missing: str
     cost: float
     infix: str | None
-    example: Example | None
+    examples: tuple[Example, ...]
     weight: float
 
 

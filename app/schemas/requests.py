@@ -50,10 +50,11 @@ class BacktestRequest(Request, frozen=True, kw_only=True):
 
 
 class CheckRequest(Request, frozen=True, kw_only=True):
-    """One expression to be read."""
+    """One expression to be read, in our own language or in the dialect of the 101 alphas."""
 
     expr: str
     dataset: str | None = None
+    dialect: Literal["alpha101"] | None = None
 
 
 class TagsRequest(Request, frozen=True):

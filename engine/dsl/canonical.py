@@ -1,35 +1,50 @@
 """The one tree that stands for all spellings of an expression.
 
-`build` makes a call from canonical arguments; the parser and the generator make every call with it.
-What it does never changes a value by a bit, on any panel:
+`build` makes a call from canonical arguments; the generator makes every call with it, and so does
+the parser, by way of `written`. What it does never changes a value by a bit, on any panel:
 
     constants folded           2 * 3 is 6; a constant without a value, such as log(-1), is 0 / 0,
                                and so is what it makes missing
     arguments ordered          of operators that allow it; columns, then calls, then numbers
     nested min, max, and, or   made one call
-    b > a                      written a < b where that is the order of the arguments
+    min(x, x), x and 1         x (of a condition); what changes nothing is left out
+    b > a, not a >= b          written a < b where that is the order of the arguments
+    --x, x - 0, x * 1, x / 1   x
     x + -2, x - -2, x + -y     x - 2, x + 2, x - y
-    --x, lag(x, 0)             x
+    -1 * x, -x * y, -(x * 2)   -x, -(x * y), x * -2
+    x / 2, 1 / x               x * 0.5, inverse(x)
+    abs(-x), abs(b - a)        abs(x), abs(a - b)
+    abs(abs(x)) and the like   abs(x); also sign, floor, round, clip within clip, not not
+    min(max(x, 0), 1)          clip(x, 0, 1)
     lag(lag(x, a), b)          lag(x, a + b)
+    x - lag(x, d)              ts_delta(x, d)
+    lag(x, 0)                  x, and so is ts_backfill(x, 1)
     if_else(1, a, b)           a
+    if_else(not c, a, b)       if_else(c, b, a)
     fill(2, v), fill(x, 0 / 0) 2, x
+    ts_av_diff(x, d)           x - ts_mean(x, d), and whatever else is nothing but other operators
+
+The rules for single operators are in `rules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cmp_to_key
+from bisect import insort
+from collections.abc import Callable, Iterator, Sequence
+from functools import cmp_to_key, reduce
+from itertools import chain
+from typing import Any
 
 from engine.dsl.ops import OPS, Axis, Op
-from engine.dsl.ops.registry import MAX_DAYS
-from engine.dsl.tree import Call, Node, Num, Text, expr_hash, to_text
+from engine.dsl.rules import RULES, Args
+from engine.dsl.tree import Call, Node, Num, expr_hash, order, to_text
 
-__all__ = ["MISSING", "build", "canonical", "expr_hash", "to_text"]
+__all__ = ["MISSING", "build", "canonical", "expr_hash", "to_text", "written"]
 
 MISSING = Call("div", (Num(0.0), Num(0.0)))
 """The constant that is missing everywhere."""
 
-Args = tuple[Node, ...]
+_PLACE = cmp_to_key(order)
 
 
 def canonical(node: Node) -> Node:
@@ -43,34 +58,94 @@ def canonical(node: Node) -> Node:
 
 def build(op: Op, args: Sequence[Node]) -> Node:
     """The canonical tree of `op` applied to `args`: canonical trees, one for each parameter."""
-    arguments = _flattened(op, args) if op.variadic else tuple(args)
+    if op.expand and not op.options:
+        node: Node | None = op.expand(_NODES, *_values(op, args))
+        if node is not None:
+            return node
+    arguments = _arranged(op, args)
     if op.axis is Axis.ROW and (constant := _folded(op, arguments)) is not None:
         return constant
-    rule = _RULES.get(op.name)
-    if rule and (simpler := rule(arguments)) is not None:
+    rule = RULES.get(op.name)
+    if rule and (simpler := rule(_NODES, arguments)) is not None:
         return simpler
     if op.variadic:
         return Call(op.name, arguments)
     first, *rest = arguments
-    if rest and (op.commutative or op.mirror) and _order(first, rest[0]) > 0:
+    if rest and (op.commutative or op.mirror) and order(first, rest[0]) > 0:
         return Call(op.mirror or op.name, (rest[0], first, *rest[1:]))
     return Call(op.name, arguments)
 
 
-def _sorted(nodes: list[Node]) -> list[Node]:
-    return sorted(nodes, key=cmp_to_key(_order))
+def written(op: Op, args: Sequence[Node], options: Sequence[Node] = ()) -> Node:
+    """The canonical tree of a call as it may be written, with the values of its options."""
+    if op.neutral is not None:
+        if options and options[0] != Num(0.0):
+            args = [build(OPS["fill"], (arg, Num(op.neutral))) for arg in args]
+        return reduce(lambda left, right: build(op, (left, right)), args)
+    given = {
+        option.name: value.value if isinstance(value, Num) else value
+        for option, value in zip(op.options, options, strict=False)
+    }
+    if all(given[option.name] == option.default for option in op.options if option.name in given):
+        return build(op, args)
+    assert op.expand
+    node: Node = op.expand(_NODES, *_values(op, args), **given)
+    return node
+
+
+def _values(op: Op, args: Sequence[Node]) -> Iterator[Any]:
+    """The arguments as an expression of operators takes them: literals are plain numbers."""
+    for place, arg in enumerate(args):
+        kind = op.param(place).kind
+        if isinstance(arg, Num) and kind in {"int", "number"}:
+            yield int(arg.value) if kind == "int" else arg.value
+        else:
+            yield arg
+
+
+class _Nodes:
+    """A `Build` of trees: `f.sub(x, y)` is the canonical tree of the call."""
+
+    missing: Node = MISSING
+
+    def __getattr__(self, name: str) -> Callable[..., Node]:
+        return self[name.rstrip("_")]
+
+    def __getitem__(self, name: str) -> Callable[..., Node]:
+        op = OPS[name]
+
+        def call(*args: Node | float) -> Node:
+            left = [param.default or 0.0 for param in op.params[len(args) :]]
+            nodes = [Num(float(v)) if isinstance(v, int | float) else v for v in (*args, *left)]
+            params = (op.param(place) for place in range(len(nodes)))
+            series = (n for n, p in zip(nodes, params, strict=True) if p.kind == "series")
+            return MISSING if op.axis is not Axis.ROW and MISSING in series else build(op, nodes)
+
+        return call
+
+
+_NODES = _Nodes()
+
+
+def _arranged(op: Op, args: Sequence[Node]) -> Args:
+    """The arguments, those of which any number may be given in order."""
+    if op.variadic:
+        return _flattened(op, args)
+    first = len(op.params) - 1
+    return (*args[:first], *sorted(args[first:], key=_PLACE)) if op.repeats else tuple(args)
 
 
 def _flattened(op: Op, args: Sequence[Node]) -> Args:
     """The arguments of nested calls of a variadic operator in order, its numbers made one."""
-    parts: list[Node] = []
-    for arg in args:
-        parts += arg.args if isinstance(arg, Call) and arg.name == op.name else [arg]
-    numbers = [part.value for part in parts if isinstance(part, Num)]
-    others = _sorted([part for part in parts if not isinstance(part, Num)])
-    if len(numbers) > 1:
+    nested = [a.args if isinstance(a, Call) and a.name == op.name else (a,) for a in args]
+    nested.sort(key=len)  # the longest is in order already, which makes a chain quick to read
+    *few, most = ([part for part in parts if not isinstance(part, Num)] for parts in nested)
+    for part in chain(*few):
+        insort(most, part, key=_PLACE)
+    numbers = [part.value for part in chain(*nested) if isinstance(part, Num)]
+    if len(numbers) > 1 and most:
         numbers = [float(op.spec(*numbers))]
-    return (*others, *map(Num, numbers))
+    return (*dict.fromkeys(most), *map(Num, numbers))
 
 
 def _folded(op: Op, args: Args) -> Node | None:
@@ -86,99 +161,3 @@ def _constant(value: float | None) -> Node:
 
 
 _TOLERANT = frozenset({"if_else", "fill", "is_missing"})
-
-
-def _order(a: Node, b: Node) -> int:
-    """Negative where a comes first: columns, then calls, then numbers; then by name and parts."""
-    if a is b:
-        return 0
-    kinds = _KINDS[type(a).__name__], _KINDS[type(b).__name__]
-    if kinds[0] != kinds[1]:
-        return kinds[0] - kinds[1]
-    if isinstance(a, Call) and isinstance(b, Call):
-        if a.name != b.name:
-            return -1 if a.name < b.name else 1
-        parts = (_order(x, y) for x, y in zip(a.args, b.args, strict=False))
-        return next((part for part in parts if part), len(a.args) - len(b.args))
-    left, right = _label(a), _label(b)
-    return (left > right) - (left < right)
-
-
-def _label(node: Node) -> tuple[float, str]:
-    match node:
-        case Num():
-            return node.value, ""
-        case Text():
-            return 0.0, node.value
-        case _:
-            return 0.0, node.name
-
-
-_KINDS = {"Feature": 0, "Category": 1, "Text": 2, "Call": 3, "Num": 4}
-
-
-# Rules of single operators, given the arguments of a call that is no constant
-
-
-def _add(args: Args) -> Node | None:
-    x, y = args
-    for stays, goes in ((x, y), (y, x)):
-        if (opposite := _opposite(goes)) is not None:
-            return build(OPS["sub"], (stays, opposite))
-    return None
-
-
-def _sub(args: Args) -> Node | None:
-    x, y = args
-    opposite = _opposite(y)
-    return None if opposite is None else build(OPS["add"], (x, opposite))
-
-
-def _opposite(node: Node) -> Node | None:
-    """-node where that is simpler than node."""
-    if isinstance(node, Num):
-        return Num(-node.value) if node.value < 0 else None
-    return node.args[0] if isinstance(node, Call) and node.name == "neg" else None
-
-
-def _neg(args: Args) -> Node | None:
-    return _opposite(args[0])
-
-
-def _lag(args: Args) -> Node | None:
-    x, days = args
-    if days == Num(0.0):
-        return x
-    if not (isinstance(x, Call) and x.name == "lag"):
-        return None
-    inner, more = x.args
-    assert isinstance(days, Num)
-    assert isinstance(more, Num)
-    total = days.value + more.value
-    return Call("lag", (inner, Num(total))) if total <= MAX_DAYS else None
-
-
-def _if_else(args: Args) -> Node | None:
-    c, a, b = args
-    if c == MISSING:
-        return MISSING
-    if isinstance(c, Num):
-        return a if c.value else b
-    return None
-
-
-def _fill(args: Args) -> Node | None:
-    x, v = args
-    if x == MISSING:
-        return v
-    return x if isinstance(x, Num) or v == MISSING else None
-
-
-_RULES: dict[str, Callable[[Args], Node | None]] = {
-    "add": _add,
-    "sub": _sub,
-    "neg": _neg,
-    "lag": _lag,
-    "if_else": _if_else,
-    "fill": _fill,
-}

@@ -72,11 +72,12 @@ Node = Num | Feature | Category | Text | Call
 
 
 class Names(Struct, frozen=True):
-    """What an expression may name."""
+    """What an expression may name; `price` is the feature that earns returns."""
 
     features: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
+    price: str | None = None
 
     @classmethod
     def of(cls, panel: Panel) -> Names:
@@ -85,6 +86,7 @@ class Names(Struct, frozen=True):
             features=frozenset(panel.features),
             categories=frozenset(panel.categories),
             symbols=frozenset(panel.symbols),
+            price=panel.price,
         )
 
 
@@ -131,6 +133,38 @@ def looks_across(node: Node) -> bool:
     """Whether other symbols have a say in a symbol's value."""
     calls = (n for n in walk(node) if isinstance(n, Call))
     return any(call.op.axis in {Axis.CROSS, Axis.GROUP} for call in calls)
+
+
+# The order of arguments that may be exchanged
+
+
+def order(a: Node, b: Node) -> int:
+    """Negative where a comes first: columns, then calls, then numbers; then by name and parts."""
+    if a is b:
+        return 0
+    kinds = _KINDS[type(a).__name__], _KINDS[type(b).__name__]
+    if kinds[0] != kinds[1]:
+        return kinds[0] - kinds[1]
+    if isinstance(a, Call) and isinstance(b, Call):
+        if a.name != b.name:
+            return -1 if a.name < b.name else 1
+        parts = (order(x, y) for x, y in zip(a.args, b.args, strict=False))
+        return next((part for part in parts if part), len(a.args) - len(b.args))
+    left, right = _label(a), _label(b)
+    return (left > right) - (left < right)
+
+
+def _label(node: Node) -> tuple[float, str]:
+    match node:
+        case Num():
+            return node.value, ""
+        case Text():
+            return 0.0, node.value
+        case _:
+            return 0.0, node.name
+
+
+_KINDS = {"Feature": 0, "Category": 1, "Text": 2, "Call": 3, "Num": 4}
 
 
 # Text

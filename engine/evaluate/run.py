@@ -251,6 +251,8 @@ class _Evaluator:
 
 def _members(argument: Any, universe: npt.NDArray[np.bool_]) -> Any:
     """Only members of the universe take part in comparisons across symbols."""
-    if isinstance(argument, np.ndarray) and argument.dtype == np.float64:
+    if not isinstance(argument, np.ndarray):
+        return argument
+    if argument.dtype == np.float64:
         return kernels.mask(argument, universe)
-    return argument
+    return np.where(universe, argument, np.int32(-1))  # nobody else belongs to a group

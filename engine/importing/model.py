@@ -43,7 +43,10 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in a file. `rows` counts distinct (date, symbol) rows."""
+    """What was found in a file. `rows` counts distinct (date, symbol) rows.
+
+    warnings: what should be looked at. notes: what the columns can be used for.
+    """
 
     file: str
     rows: int
@@ -60,6 +63,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     refused: tuple[Refused, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):

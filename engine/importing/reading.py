@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from engine.dsl.parse import Names, derivable
 from engine.errors import DataError, ParamError
 from engine.importing.checks import check
 from engine.importing.columns import Columns, sort_columns
@@ -129,6 +130,7 @@ def _imported(
         categories=categories,
         refused=tuple(columns.refused),
         warnings=(*columns.notes, *warnings),
+        notes=derivable(Names(features=frozenset(features), price=price)),
     )
     return Imported(
         frame=frame,

@@ -18,6 +18,9 @@ _PAIR = [P, P, P, N, N, N, N, D]  # x, y, out, symbols, t0, t1, d, mp
 _KERNELS: dict[str, list[Any]] = {
     "kv_binary": [C, P, D, P, D, P, N],
     "kv_unary": [C, P, P, N],
+    "kv_power": [P, D, P, D, P, N],
+    "kv_signed_power": [P, D, P, D, P, N],
+    "kv_share": [P, P, P, P, N],
     "kv_clip": [P, D, D, P, N],
     "kv_where": [P, P, D, P, D, P, N],
     "kv_fill": [P, P, D, P, N],
@@ -55,10 +58,12 @@ _KERNELS: dict[str, list[Any]] = {
     "kv_cross": [C, P, P, N, N, D],
     "kv_cross_neutralize": [P, P, P, N, N],
     "kv_group": [C, P, P, P, N, N, N],
+    "kv_order": [C, P, P, P, N, N, N],
+    "kv_normal_score": [P, P, N],
 }
 _SILENT = {  # these need no memory and cannot fail
-    "kv_binary", "kv_unary", "kv_clip", "kv_where", "kv_fill", "kv_mask",
-    "kv_rank_keys", "kv_cross",
+    "kv_binary", "kv_unary", "kv_power", "kv_signed_power", "kv_share", "kv_clip", "kv_where",
+    "kv_fill", "kv_mask", "kv_rank_keys", "kv_cross", "kv_normal_score",
 }  # fmt: skip
 _FLOAT64 = np.dtype(np.float64)
 

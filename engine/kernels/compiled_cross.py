@@ -15,6 +15,7 @@ MOST_SYMBOLS = 8192  # an index of 13 bits
 
 _UNIT, _PERCENT, _QUANTILE, _BUCKET, _TOP, _BOTTOM = range(6)
 _DEMEAN, _ZSCORE, _MEAN, _STD, _COUNT, _SCALE, _WINSORIZE = range(7)
+_SUM, _LOWEST, _HIGHEST, _MEDIAN, _MEMBERS = range(5)
 
 
 def _rank(kind: int, x: Array, parameter: float) -> Array:
@@ -106,6 +107,41 @@ def cs_count(x: Array) -> Array:
     return _cross(_COUNT, x)
 
 
+def normal_score(x: Array) -> Array:
+    """Standard normal quantile of 0.5 + x; missing unless |x| < 0.5."""
+    x = ready(x)
+    out = empty(x.shape)
+    LIB.kv_normal_score(address(x), address(out), out.size)
+    return out
+
+
+def _order(kind: int, x: Array) -> Array:
+    x = ready(x)
+    out = empty(x.shape)
+    LIB.kv_order(kind, address(x), None, address(out), x.shape[1], len(x), 1)
+    return out
+
+
+def cs_sum(x: Array) -> Array:
+    """Sum of the date, in every present cell."""
+    return _order(_SUM, x)
+
+
+def cs_min(x: Array) -> Array:
+    """Smallest value of the date, in every present cell."""
+    return _order(_LOWEST, x)
+
+
+def cs_max(x: Array) -> Array:
+    """Largest value of the date, in every present cell."""
+    return _order(_HIGHEST, x)
+
+
+def cs_median(x: Array) -> Array:
+    """Median of the date, in every present cell."""
+    return _order(_MEDIAN, x)
+
+
 def _coded(x: Array, codes: Codes) -> tuple[Array, Codes, int]:
     x, codes = ready(x), np.ascontiguousarray(codes, np.int32)
     alike(x, codes)
@@ -152,3 +188,35 @@ def g_demean(x: Array, codes: Codes) -> Array:
 def g_scale(x: Array, codes: Codes) -> Array:
     """Scaled to 1: x / sum|x| of its group."""
     return _group(_SCALE, x, codes)
+
+
+def _order_in_groups(kind: int, x: Array, codes: Codes) -> Array:
+    x, codes, groups = _coded(x, codes)
+    out = empty(x.shape)
+    LIB.kv_order(kind, address(x), address(codes), address(out), x.shape[1], len(x), groups)
+    return out
+
+
+def g_sum(x: Array, codes: Codes) -> Array:
+    """Sum of the group on the date, in its present cells."""
+    return _order_in_groups(_SUM, x, codes)
+
+
+def g_min(x: Array, codes: Codes) -> Array:
+    """Smallest value of the group on the date, in its present cells."""
+    return _order_in_groups(_LOWEST, x, codes)
+
+
+def g_max(x: Array, codes: Codes) -> Array:
+    """Largest value of the group on the date, in its present cells."""
+    return _order_in_groups(_HIGHEST, x, codes)
+
+
+def g_median(x: Array, codes: Codes) -> Array:
+    """Median of the group on the date, in its present cells."""
+    return _order_in_groups(_MEDIAN, x, codes)
+
+
+def g_count(x: Array, codes: Codes) -> Array:
+    """Number of present values of the group on the date, in its present cells."""
+    return _order_in_groups(_MEMBERS, x, codes)

@@ -1,52 +1,51 @@
-"""Compiled cell-by-cell kernels; meanings are those of `twin_row`.
-
-exp, log, log1p, tanh and power are NumPy's functions into a pooled array, then a compiled pass that
-turns infinities into missing.
-"""
+"""Compiled cell-by-cell kernels; meanings are those of `twin_row`."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from engine.kernels.calls import address, alike, loaded, ready
 from engine.kernels.pool import Array, empty
-from engine.kernels.twin_row import Mask, quiet
+from engine.kernels.twin_row import Mask
 
 LIB = loaded()
 
 _ADD, _SUB, _MUL, _DIV, _LT, _LE, _EQ, _NE, _AND, _OR, _MIN, _MAX = range(12)
-_NEG, _ABS, _SIGN, _SQRT, _FLOOR, _ROUND, _INVERSE, _NOT, _IS_MISSING, _SETTLE = range(10)
-_SIGNED_POWERS = {0.5: 10, 1.0: _SETTLE, 2.0: 11, 3.0: 12}
+_NEG, _ABS, _SIGN, _SQRT, _FLOOR, _ROUND, _INVERSE, _NOT, _IS_MISSING = range(9)
+_LOG, _LOG1P, _EXP, _TANH, _SIGMOID = range(9, 14)
 
 
-def _binary(op: int, a: Array | float, b: Array | float) -> Array:
+def _with_two(kernel: Callable[..., None], a: Array | float, b: Array | float) -> Array:
+    """The kernel of two operands, at least one of which is an array."""
     if not isinstance(b, np.ndarray):
         if not isinstance(a, np.ndarray):
             raise TypeError("At least one operand must be an array.")
         a = ready(a)
         out = empty(a.shape)
-        LIB.kv_binary(op, address(a), 0.0, None, b, address(out), out.size)
+        kernel(address(a), 0.0, None, b, address(out), out.size)
         return out
     b = ready(b)
     out = empty(b.shape)
     if not isinstance(a, np.ndarray):
-        LIB.kv_binary(op, None, a, address(b), 0.0, address(out), out.size)
+        kernel(None, a, address(b), 0.0, address(out), out.size)
         return out
     a = ready(a)
     alike(a, b)
-    LIB.kv_binary(op, address(a), 0.0, address(b), 0.0, address(out), out.size)
+    kernel(address(a), 0.0, address(b), 0.0, address(out), out.size)
     return out
+
+
+def _binary(op: int, a: Array | float, b: Array | float) -> Array:
+    return _with_two(partial(LIB.kv_binary, op), a, b)
 
 
 def _unary(op: int, x: Array) -> Array:
     x = ready(x)
     out = empty(x.shape)
     LIB.kv_unary(op, address(x), address(out), out.size)
-    return out
-
-
-def _settle(out: Array) -> Array:
-    LIB.kv_unary(_SETTLE, address(out), address(out), out.size)
     return out
 
 
@@ -79,32 +78,14 @@ def div(a: Array | float, b: Array | float) -> Array:
     return _binary(_DIV, a, b)
 
 
-def _shape(a: Array | float, b: Array | float) -> tuple[int, ...]:
-    return np.broadcast_shapes(np.shape(a), np.shape(b))
-
-
-@quiet
 def pow_(a: Array | float, b: Array | float) -> Array:
     """Real power a^b; missing for a < 0 with a fractional b and for 0 to a negative power."""
-    out = empty(_shape(a, b))
-    np.power(a, b, out=out)
-    # NaN^0 and 1^NaN are 1 in IEEE arithmetic; here a missing operand is missing.
-    for operand in (a, b):
-        np.copyto(out, np.nan, where=np.isnan(operand))
-    return _settle(out)
+    return _with_two(LIB.kv_power, a, b)
 
 
-@quiet
 def signed_pow(x: Array | float, a: Array | float) -> Array:
-    """Signed power sign(x) |x|^a; 0.5, 1, 2 and 3 by root and products, like the twin."""
-    if isinstance(x, np.ndarray) and not isinstance(a, np.ndarray) and a in _SIGNED_POWERS:
-        return _unary(_SIGNED_POWERS[a], x)
-    out = empty(_shape(x, a))
-    np.abs(x, out=out)
-    np.power(out, a, out=out)
-    np.multiply(out, np.sign(x), out=out)
-    np.copyto(out, np.nan, where=np.isnan(a))
-    return _settle(out)
+    """Signed power sign(x) |x|^a."""
+    return _with_two(LIB.kv_signed_power, x, a)
 
 
 def neg(x: Array) -> Array:
@@ -122,16 +103,14 @@ def sign(x: Array) -> Array:
     return _unary(_SIGN, x)
 
 
-@quiet
 def log(x: Array) -> Array:
     """Natural logarithm; missing where x <= 0."""
-    return _settle(np.log(x, out=empty(x.shape)))
+    return _unary(_LOG, x)
 
 
-@quiet
 def exp(x: Array) -> Array:
     """Exponential e^x."""
-    return _settle(np.exp(x, out=empty(x.shape)))
+    return _unary(_EXP, x)
 
 
 def sqrt(x: Array) -> Array:
@@ -139,19 +118,14 @@ def sqrt(x: Array) -> Array:
     return _unary(_SQRT, x)
 
 
-@quiet
 def tanh(x: Array) -> Array:
     """Hyperbolic tangent."""
-    return _settle(np.tanh(x, out=empty(x.shape)))
+    return _unary(_TANH, x)
 
 
-@quiet
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x)."""
-    out = np.negative(x, out=empty(x.shape))
-    np.exp(out, out=out)
-    np.add(out, 1.0, out=out)
-    return _settle(np.true_divide(1.0, out, out=out))
+    return _unary(_SIGMOID, x)
 
 
 def floor(x: Array) -> Array:
@@ -169,12 +143,9 @@ def inverse(x: Array) -> Array:
     return _unary(_INVERSE, x)
 
 
-@quiet
 def s_log1p(x: Array) -> Array:
     """Signed logarithm sign(x) ln(1 + |x|)."""
-    out = np.abs(x, out=empty(x.shape))
-    np.log1p(out, out=out)
-    return _settle(np.copysign(out, x, out=out))
+    return _unary(_LOG1P, x)
 
 
 def lt(a: Array | float, b: Array | float) -> Array:

@@ -106,12 +106,9 @@ def ts_rank(x: Array, d: int, mp: int, percent: bool) -> Array:  # noqa: FBT001 
 def scale(x: Array, d: int, mp: int) -> Array:
     """(x - min) / (max - min); missing where the window is flat."""
     x = ready(x)
-    low, high = min_(x, d, mp), max_(x, d, mp)
-    with np.errstate(all="ignore"):
-        np.subtract(high, low, out=high)
-        np.subtract(x, low, out=low)
-        np.true_divide(low, high, out=low)
-    return _over(LIB.kv_lag, low, 0)
+    low, high, out = min_(x, d, mp), max_(x, d, mp), empty(x.shape)
+    LIB.kv_share(address(x), address(low), address(high), address(out), out.size)
+    return out
 
 
 def decay_linear(x: Array, d: int, mp: int) -> Array:

@@ -15,6 +15,7 @@ from engine.kernels.pool import Array, empty
 from engine.kernels.twin_row import finite, quiet
 
 FLAT = 1e-12
+LEAST_SQUARE = 1e-280
 Codes = npt.NDArray[np.int32]
 
 
@@ -58,7 +59,8 @@ def _centred(x: Array) -> tuple[Array, Array, Array]:
     shifted, _ = _shifted(x)
     n = _count(x)
     deviations = shifted - _sum(shifted) / n
-    return deviations, _sum(deviations * deviations), n
+    squares = _sum(deviations * deviations)
+    return deviations, np.where(squares < LEAST_SQUARE, 0.0, squares), n
 
 
 def average_rank(x: Array) -> Array:
@@ -88,7 +90,7 @@ def cs_zscore(x: Array) -> Array:
     """(x - mean) / std with divisor n; missing on dates without variance."""
     deviations, squares, n = _centred(x)
     score = deviations / np.sqrt(squares / n)
-    return finite(np.where(squares > FLAT * _sum(x * x), score, np.nan))
+    return finite(np.where(squares > FLAT * _sum(x * x) + LEAST_SQUARE, score, np.nan))
 
 
 @quiet
@@ -100,7 +102,7 @@ def cs_demean(x: Array) -> Array:
 @quiet
 def cs_scale(x: Array, a: float) -> Array:
     """Scaled to a: a x / sum|x| of the date."""
-    return finite(a * x / _sum(np.abs(x)))
+    return finite(a * x / finite(_sum(np.abs(x))))
 
 
 @quiet
@@ -110,7 +112,8 @@ def cs_winsorize(x: Array, kk: float) -> Array:
     n = _count(x)
     middle = _sum(shifted) / n
     deviations = shifted - middle
-    reach = kk * np.sqrt(_sum(deviations * deviations) / n)
+    squares = _sum(deviations * deviations)
+    reach = kk * np.sqrt(np.where(squares < LEAST_SQUARE, 0.0, squares) / n)
     low, high = first + (middle - reach), first + (middle + reach)
     return finite(np.where(deviations < -reach, low, np.where(deviations > reach, high, x)))
 
@@ -140,7 +143,7 @@ def cs_neutralize(y: Array, x: Array) -> Array:
     dx, xx, _ = _centred(x)
     dy, _, _ = _centred(y)
     fitted = _sum(dx * dy) / xx * dx
-    return finite(np.where(xx > FLAT * _sum(x * x), dy - fitted, np.nan))
+    return finite(np.where(xx > FLAT * _sum(x * x) + LEAST_SQUARE, dy - fitted, np.nan))
 
 
 @quiet
@@ -181,6 +184,39 @@ def cs_count(x: Array) -> Array:
     return _spread(x, _count(x))
 
 
+def _unsigned(x: Array) -> Array:
+    """The values, with a zero that has no sign: equal values are the same."""
+    return x + 0.0
+
+
+@quiet
+def cs_sum(x: Array) -> Array:
+    """Sum of the date, in every present cell."""
+    return _spread(x, _chain(_unsigned(x)))
+
+
+@quiet
+def cs_min(x: Array) -> Array:
+    """Smallest value of the date, in every present cell."""
+    return _spread(x, np.fmin.reduce(_unsigned(x), axis=1, keepdims=True, initial=np.inf))
+
+
+@quiet
+def cs_max(x: Array) -> Array:
+    """Largest value of the date, in every present cell."""
+    return _spread(x, np.fmax.reduce(_unsigned(x), axis=1, keepdims=True, initial=-np.inf))
+
+
+@quiet
+def cs_median(x: Array) -> Array:
+    """Median of the date, in every present cell."""
+    ordered = np.sort(_unsigned(x), axis=1)  # missing ones last
+    n = np.count_nonzero(~np.isnan(ordered), axis=1, keepdims=True)
+    lower = np.take_along_axis(ordered, np.maximum(n - 1, 0) // 2, axis=1)
+    upper = np.take_along_axis(ordered, np.minimum(n // 2, x.shape[1] - 1), axis=1)
+    return _spread(x, lower + 0.5 * (upper - lower))
+
+
 # Within groups: each group is the panel with everybody else missing.
 
 
@@ -202,7 +238,8 @@ def _deviations(part: Array) -> tuple[Array, Array]:
     shifted, _ = _shifted(part)
     n = _count(part)
     deviations = shifted - _chain(shifted) / n
-    return deviations, np.sqrt(_chain(deviations * deviations) / n)
+    squares = _chain(deviations * deviations)
+    return deviations, np.sqrt(np.where(squares < LEAST_SQUARE, 0.0, squares) / n)
 
 
 @quiet
@@ -234,7 +271,7 @@ def g_zscore(x: Array, codes: Codes) -> Array:
     for part in _groups(x, codes):
         deviations, std = _deviations(part)
         squares = _chain(deviations * deviations)
-        varies = squares > FLAT * _chain(part * part)
+        varies = squares > FLAT * _chain(part * part) + LEAST_SQUARE
         parts.append(np.where(varies, deviations / std, np.nan))
     return _merge(x, parts)
 
@@ -248,7 +285,37 @@ def g_demean(x: Array, codes: Codes) -> Array:
 @quiet
 def g_scale(x: Array, codes: Codes) -> Array:
     """Scaled to 1: x / sum|x| of its group."""
-    return _merge(x, [part / _chain(np.abs(part)) for part in _groups(x, codes)])
+    return _merge(x, [part / finite(_chain(np.abs(part))) for part in _groups(x, codes)])
+
+
+@quiet
+def g_sum(x: Array, codes: Codes) -> Array:
+    """Sum of the group on the date, in its present cells."""
+    return _merge(x, [cs_sum(part) for part in _groups(x, codes)])
+
+
+@quiet
+def g_min(x: Array, codes: Codes) -> Array:
+    """Smallest value of the group on the date, in its present cells."""
+    return _merge(x, [cs_min(part) for part in _groups(x, codes)])
+
+
+@quiet
+def g_max(x: Array, codes: Codes) -> Array:
+    """Largest value of the group on the date, in its present cells."""
+    return _merge(x, [cs_max(part) for part in _groups(x, codes)])
+
+
+@quiet
+def g_median(x: Array, codes: Codes) -> Array:
+    """Median of the group on the date, in its present cells."""
+    return _merge(x, [cs_median(part) for part in _groups(x, codes)])
+
+
+@quiet
+def g_count(x: Array, codes: Codes) -> Array:
+    """Number of present values of the group on the date, in its present cells."""
+    return _merge(x, [cs_count(part) for part in _groups(x, codes)])
 
 
 # The standard normal quantile, Wichura's algorithm AS 241 (PPND16): three rational functions of
@@ -291,3 +358,9 @@ def normal_quantile(off_centre: Array) -> Array:
     r = np.sqrt(-np.log(0.5 - np.abs(q)))
     tail = np.where(r <= 5.0, _ratio(TAIL, r - 1.6), _ratio(FAR, r - 5.0))
     return np.where(np.abs(q) <= 0.425, central, np.copysign(tail, q))
+
+
+@quiet
+def normal_score(x: Array) -> Array:
+    """Standard normal quantile of 0.5 + x; missing unless |x| < 0.5."""
+    return finite(np.where(np.abs(x) < 0.5, normal_quantile(x), np.nan))

@@ -32,11 +32,15 @@ def ret(x: Array, d: int) -> Array:
 
 @quiet
 def ema(x: Array, alpha: float) -> Array:
-    """Mean y = y' + alpha (x - y'), y' the one before; a missing day keeps y' and is missing."""
+    """Mean y = y' + alpha (x - y'), y' the one before; a missing day keeps y' and is missing.
+
+    With alpha = 1 it is x itself.
+    """
     out = empty(x.shape)
     state = np.full(x.shape[1:], np.nan)
     for t, row in enumerate(x):
-        moved = np.where(np.isnan(state), row, state + alpha * (row - state))
+        fresh = np.isnan(state) | (alpha >= 1)
+        moved = np.where(fresh, row, state + alpha * (row - state))
         moved[~np.isfinite(moved)] = np.nan
         out[t] = moved
         state = np.where(np.isnan(row), state, moved)

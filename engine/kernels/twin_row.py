@@ -126,7 +126,8 @@ def tanh(x: Array) -> Array:
 @quiet
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x)."""
-    return finite(1.0 / (1.0 + np.exp(-x)))
+    smaller = np.exp(-np.abs(x))  # of e^x and e^-x, which cannot overflow
+    return finite(np.where(x < 0.0, smaller, 1.0) / (1.0 + smaller))
 
 
 @quiet

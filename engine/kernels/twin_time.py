@@ -14,6 +14,7 @@ from engine.kernels.pool import Array, empty
 from engine.kernels.twin_row import Mask, finite, quiet
 
 FLAT = 1e-12  # sum of squared deviations below this share of the sum of squares: no variance
+LEAST_SQUARE = 1e-280  # sums of squares below it are of numbers too small to be squared
 
 
 def min_count(d: int, m: int) -> int:
@@ -75,7 +76,11 @@ def _squares(rows: list[Array]) -> Array:
 
 
 def _varies(x: Array, d: int, squared_deviations: Array) -> Mask:
-    return squared_deviations > FLAT * _squares(_rows(x, d))
+    return squared_deviations > FLAT * _squares(_rows(x, d)) + LEAST_SQUARE
+
+
+def _measurable(power: Array) -> Mask:
+    return (power > LEAST_SQUARE) & np.isfinite(power)
 
 
 @quiet
@@ -95,7 +100,8 @@ def mean(x: Array, d: int, mp: int) -> Array:
 def std(x: Array, d: int, mp: int, ddof: int) -> Array:
     """Standard deviation, divisor n - ddof; exactly 0 for equal values, missing when n <= ddof."""
     n = _count(x, d)
-    spread = np.sqrt(_squares(_deviations(x, d, n)) / (n - ddof))
+    squared = _squares(_deviations(x, d, n))
+    spread = np.sqrt(np.where(squared < LEAST_SQUARE, 0.0, squared) / (n - ddof))
     return _place(x.shape, d, (n >= mp) & (n > ddof), spread)
 
 
@@ -177,7 +183,7 @@ def ts_rank(x: Array, d: int, mp: int, percent: bool) -> Array:  # noqa: FBT001 
 def scale(x: Array, d: int, mp: int) -> Array:
     """(x - min) / (max - min); missing where the window is flat."""
     low = min_(x, d, mp)
-    return finite((x - low) / (max_(x, d, mp) - low))
+    return finite((x - low) / finite(max_(x, d, mp) - low))
 
 
 @quiet
@@ -201,7 +207,7 @@ def decay_exp(x: Array, d: int, mp: int, f: float) -> Array:
         present = ~np.isnan(row)
         total = total * f + np.where(present, row, 0.0)
         weight = weight * f + present
-    return _place(x.shape, d, _count(x, d) >= mp, total / weight)
+    return _place(x.shape, d, (_count(x, d) >= mp) & (weight > LEAST_SQUARE), total / weight)
 
 
 @quiet
@@ -277,8 +283,9 @@ def skew(x: Array, d: int, mp: int) -> Array:
     deviations = _deviations(x, d, n)
     m2 = _squares(deviations)
     m3 = _total([v * v * v for v in deviations])
-    g1 = np.sqrt(n) * m3 / (m2 * np.sqrt(m2))
-    exists = (n >= mp) & (n > 2.0) & _varies(x, d, m2)
+    power = m2 * np.sqrt(m2)
+    g1 = np.sqrt(n) * m3 / power
+    exists = (n >= mp) & (n > 2.0) & _varies(x, d, m2) & _measurable(power)
     return _place(x.shape, d, exists, np.sqrt(n * (n - 1.0)) / (n - 2.0) * g1)
 
 
@@ -288,6 +295,8 @@ def kurt(x: Array, d: int, mp: int) -> Array:
     n = _count(x, d)
     deviations = _deviations(x, d, n)
     m2 = _squares(deviations)
-    g2 = n * _total([(v * v) * (v * v) for v in deviations]) / (m2 * m2) - 3.0
+    power = m2 * m2
+    g2 = n * _total([(v * v) * (v * v) for v in deviations]) / power - 3.0
     corrected = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0)
-    return _place(x.shape, d, (n >= mp) & (n > 3.0) & _varies(x, d, m2), corrected)
+    exists = (n >= mp) & (n > 3.0) & _varies(x, d, m2) & _measurable(power)
+    return _place(x.shape, d, exists, corrected)

@@ -142,6 +142,7 @@ class Workspace:
                 features=frozenset(manifest.features),
                 categories=frozenset(manifest.categories),
                 symbols=frozenset(manifest.symbols),
+                price=manifest.price,
             )
         return self._names[row.fingerprint]
 

@@ -281,6 +281,37 @@ def test_check_reads_as_the_parser_does(server):
     assert server.post("/api/config/check", {"expr": "ts_ema(c_sek, 5)"})["all_history"] is True
 
 
+def test_check_translates_a_formula_of_the_paper(server):
+    body = {"expr": "Ts_Rank(close, 5.9)", "dialect": "alpha101"}
+    found = server.post("/api/config/check", body)
+    assert (found["ok"], found["canonical"]) == (True, 'ts_rank(feat("c_sek"), 5, 1)')
+    assert found["diagnostics"] == [
+        {
+            "start": 8, "end": 13, "severity": "info", "suggestions": [],
+            "message": "'close' is the column 'c_sek', the price that earns returns.",
+        },
+        {
+            "start": 15, "end": 18, "severity": "info", "suggestions": [],
+            "message": "Windows that are no whole numbers of days were rounded down.",
+        },
+    ]  # fmt: skip
+    (wrong,) = server.post("/api/config/check", {**body, "expr": "rank(volume)"})["diagnostics"]
+    assert (wrong["severity"], wrong["start"], wrong["end"]) == ("error", 5, 11)
+    assert refused(server, "POST", "/api/config/check", {**body, "dialect": "qlib"}) == (
+        400,
+        "malformed",
+    )
+
+
+def test_check_warns_of_what_hardly_makes_sense(server):
+    text = "1 + (c_sek < cs_rank(c_sek))"
+    found = server.post("/api/config/check", {"expr": text})
+    (diagnostic,) = found["diagnostics"]
+    assert (found["ok"], diagnostic["severity"]) == (True, "warning")
+    assert text[diagnostic["start"] : diagnostic["end"]] == "c_sek < cs_rank(c_sek)"
+    assert diagnostic["message"].startswith("This compares a price (c_sek) with a pure number")
+
+
 def test_every_operator_is_told(server):
     items = server.get("/api/config/primitives")["items"]
     assert [item["name"] for item in items] == sorted(OPS)

@@ -74,6 +74,8 @@ def test_check_takes_an_expression_apart(answer, kvant):
         "features": ["c_sek"],
         "dataset": "ecb_fx_sek",
         "certificate": None,
+        "notes": [],
+        "warnings": [],
     }
     assert told["certificate"]["passed"] is True
     _, out, _ = kvant("check", "cs_rank(ts_ema(c_sek, 10))", "--cuts", "3")
@@ -88,6 +90,7 @@ def test_a_backtest_answers_with_everything_there_is_to_know(answer, folder):
     assert set(told) == {
         "expr_hash", "expr", "file", "dataset", "run_id", "params", "metrics", "complexity",
         "tradable", "ruined", "dates", "equity", "returns", "events", "warnings", "factor",
+        "notes",
     }  # fmt: skip
     assert (told["expr_hash"], told["tradable"], told["ruined"]) == (HASH, True, False)
     assert set(told["metrics"]) == set(Metrics.__struct_fields__)

@@ -102,11 +102,21 @@ def variants(op):
         simple = call(op, days)
         yield simple
         for i, param in enumerate(op.params):
-            if param.kind == "int" and param.default is not None and param.high == 1:
-                other = Num(1 - param.default)
-                yield Call(op.name, (*simple.args[:i], other, *simple.args[i + 1 :]))
+            for other in others(param):
+                yield Call(op.name, (*simple.args[:i], Num(other), *simple.args[i + 1 :]))
         if not any(param.days for param in op.params):
             return
+
+
+def others(param):
+    """Further values worth trying: all choices of an option, and numbers besides the usual one."""
+    if param.kind == "int" and param.default is not None and not param.days and param.high <= 9:
+        return [float(v) for v in range(int(param.low), int(param.high) + 1) if v != param.default]
+    if param.days and param.default is not None:
+        return [2.0]
+    if param.kind != "number" or param.default is None or param.high == 1:
+        return []
+    return [1.5] if param.default == 0 else [1.0] if param.default > 1 else []
 
 
 def same(got, want, tolerance=1e-9):
@@ -128,9 +138,9 @@ EVERY = list(OPS.values())
 EVERY_ID = list(OPS)
 
 
-def attempt(text, names=NAMES):
+def attempt(text, names=NAMES, dialect=None):
     """The tree and None, or None and why there is no tree."""
     try:
-        return parse(text, names), None
+        return parse(text, names, dialect), None
     except ExprError as error:
         return None, error

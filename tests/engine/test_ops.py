@@ -108,7 +108,7 @@ def test_a_definition_is_complete(op):
 
 
 def test_the_registry_is_one_namespace():
-    assert len(OPS) >= 85
+    assert len(OPS) >= 130
     assert not OPS.keys() & ALIASES.keys()
     assert set(ALIASES.values()) <= OPS.keys()
     assert all(name == op.name for name, op in OPS.items())
@@ -124,6 +124,13 @@ ts_regression_r2 ts_skew ts_kurt ts_count ts_backfill ts_days_since_change hump 
 ts_spread_zscore below_ma cs_rank cs_zscore cs_demean cs_scale cs_winsorize cs_quantile cs_bucket
 cs_neutralize cs_top cs_bottom cs_mean cs_std cs_count group_mean group_rank group_zscore
 group_neutralize group_scale group_std
+ceil fraction tail left_tail right_tail nan_out buckets bucket_range is_known to_nan purify
+ts_log_return ts_weighted_delay ts_av_diff ts_sum_if ts_ir ts_range ts_max_diff ts_min_diff
+ts_min_max_diff ts_min_max_cps ts_normal_score ts_count_missing ts_step ts_kth ts_last_diff
+jump_decay ts_regression ts_vector_proj ts_vector_neut cs_normalize cs_robust_zscore cs_scale_legs
+cs_scale_down cs_one_side cs_truncate cs_regression_proj cs_vector_neut cs_vector_proj cs_sum cs_min
+cs_max cs_median pasteurize group_sum group_min group_max group_median group_count group_scale_down
+group_backfill
 """
 
 
@@ -156,6 +163,43 @@ def test_the_catalog_is_what_it_was():
         ("cs_winsorize", "winsor winsorize"),
         ("group_mean", "sector_ret"),
         ("group_neutralize", "indneutralize"),
+        ("sub", "subtract"),
+        ("mul", "multiply"),
+        ("div", "divide"),
+        ("neg", "reverse"),
+        ("lt", "less"),
+        ("le", "less_equal"),
+        ("gt", "greater"),
+        ("ge", "greater_equal"),
+        ("eq", "equal"),
+        ("ne", "not_equal"),
+        ("is_missing", "is_nan"),
+        ("is_known", "is_not_nan is_finite"),
+        ("clip", "clamp"),
+        ("ts_return", "ts_returns"),
+        ("ts_log_return", "ts_log_diff log_diff"),
+        ("ts_count_missing", "ts_count_nans"),
+        ("ts_days_since_change", "days_from_last_change"),
+        ("ts_last_diff", "last_diff_value ts_last_diff_value"),
+        ("ts_kth", "kth_element kth_valid"),
+        ("ts_cov", "ts_covariance"),
+        ("ts_skew", "ts_skewness"),
+        ("ts_kurt", "ts_kurtosis"),
+        ("ts_arg_max", "ts_argmax"),
+        ("ts_decay_exp", "ts_decay_exp_window"),
+        ("cs_normalize", "normalize"),
+        ("cs_quantile", "quantile"),
+        ("cs_bucket", "bucket"),
+        ("cs_scale_down", "scale_down"),
+        ("cs_truncate", "truncate"),
+        ("cs_one_side", "one_side"),
+        ("cs_robust_zscore", "robust_zscore"),
+        ("cs_vector_neut", "vector_neut"),
+        ("cs_vector_proj", "vector_proj"),
+        ("cs_neutralize", "regression_neut"),
+        ("cs_regression_proj", "regression_proj"),
+        ("group_std", "group_std_dev"),
+        ("group_scale", "group_normalize"),
     ],
 )
 def test_the_usual_names_are_understood(name, aliases):

@@ -276,8 +276,9 @@ def test_names_are_those_of_the_panel_and_read_once(space, file, monkeypatch):
         features=frozenset(panel.features),
         categories=frozenset(panel.categories),
         symbols=frozenset(panel.symbols),
+        price="c_sek",
     )
-    assert space.names("prices") == space.names() == expected
+    assert space.names("prices") == space.names() == expected == Names.of(panel)
     assert (expected.categories, expected.symbols) == ({"sector"}, {"A", "B"})
     assert space.names(BUNDLED).features == {"c_sek", "macro_x"}
     monkeypatch.setattr(module, "read_manifest", None)

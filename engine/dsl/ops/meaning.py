@@ -61,6 +61,18 @@ def over(function: Spec, minimum: int = 1, *, today: bool = False) -> Spec:
     return spec
 
 
+def against(function: Spec, combined: Spec) -> Spec:
+    """A time spec of today's value and a statistic of the window; other literals follow."""
+
+    def spec(xs: Sequence[Maybe], days: int, *literals: float) -> Maybe:
+        other = over(function)(xs, days)
+        if other is None or xs[-1] is None:
+            return None
+        return attempt(combined, xs[-1], other, *literals)
+
+    return spec
+
+
 def placed(function: Spec, minimum: int = 1, *, today: bool = False) -> Spec:
     """As `over`, for a function of (days ago, value) pairs, today first."""
 
@@ -171,6 +183,11 @@ def quantile(xs: Sequence[float], q: float) -> float:
     below = min(int(place), len(xs) - 2) if len(xs) > 1 else 0
     above = min(below + 1, len(xs) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def between_ends(xs: Sequence[float], constant: float = 0.0) -> list[Maybe]:
+    """(x - min) / (max - min) - constant; none where all are equal."""
+    return [attempt(lambda x=x: (x - min(xs)) / (max(xs) - min(xs)) - constant) for x in xs]
 
 
 def slope(ys: Sequence[float], xs: Sequence[float]) -> float:

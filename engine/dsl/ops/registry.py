@@ -5,6 +5,11 @@ dropped), its docstring the help, its annotations the signature, its body how pa
 with the kernels. `op` adds the rest; see `Op`. Parser, completion, help, generator, complexity,
 lookback and tests read nothing but this table.
 
+Some operators are nothing but others put together. Their definition, by `short`, is an expression
+of those, and that is what the parser makes of a call: both spellings are one strategy. In the same
+way an option of a call never reaches a tree: `expand`, whose arguments behind the star it is, says
+which operators the call stands for when it is given.
+
 An argument reaches `compute` by its kind:
 
     series    an Array [dates, symbols]; where `constant` holds it may be a float instead, but at
@@ -18,7 +23,8 @@ An argument reaches `compute` by its kind:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from inspect import Parameter, cleandoc, signature
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -43,9 +49,14 @@ Symbol = Annotated[Array, "symbol"]
 Window = Annotated[int, Meta(ge=1, le=MAX_DAYS, description="trading days")]
 Lag = Annotated[int, Meta(ge=0, le=MAX_DAYS, description="trading days")]
 Flag = Annotated[int, Meta(ge=0, le=1, description="0 = no, 1 = yes")]
+Bound = Annotated[float, Meta(description="limit")]
+Fraction = Annotated[float, Meta(ge=0, le=1, description="0 to 1", examples=[0.1, 0.25, 0.75, 0.9])]
+Shift = Annotated[float, Meta(description="added to the result")]
 
 Spec = Callable[..., Any]
 Lookback = Callable[..., int | None]
+Build = Any
+"""What expressions of operators are written with: `f.sub(x, f.ts_mean(x, d))`, `f.missing`."""
 
 
 class Axis(Enum):
@@ -94,12 +105,23 @@ class Param(msgspec.Struct, frozen=True):
         noun = "a whole number" if self.kind == "int" else "a number"
         if self.low is None or self.high is None:
             return noun
-        return f"{noun} from {_short(self.low)} to {_short(self.high)}"
+        told = f" ({self.doc})" if self.words and "yes" not in self.words else ""
+        return f"{noun} from {_short(self.low)} to {_short(self.high)}{told}"
 
     @property
     def days(self) -> bool:
         """Whether the argument counts trading days."""
         return self.doc == "trading days"
+
+    @property
+    def words(self) -> dict[str, float]:
+        """Words that may stand for its numbers, e.g. {"no": 0, "yes": 1, "false": 0, "true": 1}."""
+        told = {word: float(value) for value, word in re.findall(r"(\d+) = (\w+)", self.doc)}
+        return told | ({"false": 0.0, "true": 1.0} if "yes" in told else {})
+
+
+FILTER = Param("filter", "int", 0, 1, 0, "0 = no, 1 = yes")
+"""Whether missing arguments count as the neutral value of the operator."""
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -127,6 +149,14 @@ class Op(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     infix        (symbol, binding power); with one argument it is a prefix
     commutative  the first two arguments may be exchanged without changing a bit
     variadic     takes any number of arguments from two on, in any order and grouping
+    repeats      takes any number of numbers from one on in the place of its last parameter
+    neutral      called as a function it takes any number of arguments from two on, combined from
+                 left to right, and with filter=1 counts missing ones as this; None: it does not
+    expand       of a `Build`, the arguments and the options: the expression of other operators the
+                 call stands for, or None where it stands for itself
+    options      what a call may say besides its parameters; where it does not, nothing is expanded
+    short        it always stands for others: no canonical tree has it, the generator draws it never
+    keywords     further names of parameters and options, for the formulas of others
     mirror       the operator that means the same with exchanged arguments
     boolean      gives 1.0 and 0.0 only
     signal       how often the generator puts it at the root: high where the result is centred
@@ -148,6 +178,12 @@ class Op(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     infix: tuple[str, int] | None
     commutative: bool
     variadic: bool
+    repeats: bool
+    neutral: float | None
+    expand: Callable[..., Any] | None
+    options: tuple[Param, ...]
+    short: bool
+    keywords: Mapping[str, str]
     mirror: str | None
     boolean: bool
     nonlinear: bool
@@ -157,14 +193,32 @@ class Op(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     cost: float
     examples: tuple[Example, ...]
 
-    def param(self, index: int) -> Param:
-        """The parameter that argument number `index` belongs to."""
-        return self.params[min(index, len(self.params) - 1) if self.variadic else index]
+    def param(self, place: int) -> Param:
+        """What the argument in this place is for: a parameter or, below 0, an option."""
+        if place < 0:
+            return self.options[-1 - place]
+        return self.params[min(place, len(self.params) - 1) if self.open else place]
+
+    def place(self, index: int) -> int:
+        """The place of argument number `index` of a call; options follow the parameters."""
+        return index if self.open else [*self.places.values(), index][min(index, len(self.places))]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The places of parameters and options by their names."""
+        params = {param.name: i for i, param in enumerate(self.params)}
+        return params | {option.name: -1 - i for i, option in enumerate(self.options)}
+
+    @property
+    def open(self) -> bool:
+        """Whether a call may have more arguments than there are parameters."""
+        return self.variadic or self.repeats or self.neutral is not None
 
     @property
     def usage(self) -> str:
         """The call as one would write it, e.g. `clip(x, lo=-1, hi=1)`."""
-        return f"{self.name}({', '.join(map(_usage, self.params))}{', ...' * self.variadic})"
+        params, options = map(_usage, self.params), map(_usage, self.options)
+        return f"{self.name}({', '.join([*params, *['...'] * self.open, *options])})"
 
 
 OPS: dict[str, Op] = {}
@@ -189,6 +243,11 @@ def steps(days: int, *_: float) -> int:
     return days
 
 
+def yesterday(*_: float) -> int:
+    """Lookback of an operator that reads today and the day before."""
+    return 1
+
+
 def forever(*_: float) -> None:
     """Lookback of an operator that carries a state from the first date on."""
 
@@ -208,6 +267,10 @@ def op(
     infix: tuple[str, int] | None = None,
     commutative: bool = False,
     variadic: bool = False,
+    repeats: bool = False,
+    neutral: float | None = None,
+    expand: Callable[..., Any] | None = None,
+    keywords: Mapping[str, str] | None = None,
     mirror: str | None = None,
     boolean: bool = False,
     nonlinear: bool = False,
@@ -219,11 +282,10 @@ def op(
     """Register the decorated function as an operator."""
 
     def register(compute: Callable[..., Array]) -> Callable[..., Array]:
-        name = compute.__name__.rstrip("_")
-        params = _params(compute, axis)
+        params, _ = _signature(compute, axis)
         _add(
             Op(
-                name=name,
+                name=compute.__name__.rstrip("_"),
                 aliases=tuple(aliases),
                 doc=cleandoc(compute.__doc__ or ""),
                 axis=axis,
@@ -235,6 +297,12 @@ def op(
                 infix=infix,
                 commutative=commutative,
                 variadic=variadic,
+                repeats=repeats,
+                neutral=neutral,
+                expand=expand,
+                options=_options(expand, neutral, axis),
+                short=False,
+                keywords=keywords or {},
                 mirror=mirror,
                 boolean=boolean,
                 nonlinear=nonlinear,
@@ -248,6 +316,78 @@ def op(
         return compute
 
     return register
+
+
+def short(
+    axis: Axis,
+    *examples: Example,
+    spec: Spec,
+    aliases: Sequence[str] = (),
+    lookback: Lookback = instant,
+    minimum: int = 1,
+    keywords: Mapping[str, str] | None = None,
+    boolean: bool = False,
+    nonlinear: bool = False,
+    cost: float,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated function, an expression of other operators, under its name.
+
+    `cost` is that of the operators it stands for.
+    """
+
+    def register(expand: Callable[..., Any]) -> Callable[..., Any]:
+        params, _ = _signature(expand, axis)
+        _add(
+            Op(
+                name=expand.__name__.rstrip("_"),
+                aliases=tuple(aliases),
+                doc=cleandoc(expand.__doc__ or ""),
+                axis=axis,
+                params=params,
+                compute=_prepared(lambda *args: expand(_ARRAYS, *args), axis, params),
+                spec=spec,
+                lookback=lookback,
+                minimum=minimum,
+                infix=None,
+                commutative=False,
+                variadic=False,
+                repeats=False,
+                neutral=None,
+                expand=expand,
+                options=(),
+                short=True,
+                keywords=keywords or {},
+                mirror=None,
+                boolean=boolean,
+                nonlinear=nonlinear,
+                signal=0.0,
+                keeps=False,
+                weight=0.0,
+                cost=cost,
+                examples=examples,
+            )
+        )
+        return expand
+
+    return register
+
+
+class _Arrays:
+    """A `Build` of values: `f.sub(x, y)` is what the operator computes."""
+
+    missing = math.nan
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        definition = OPS[name.rstrip("_")]
+
+        def call(*args: Any) -> Any:
+            left = definition.params[len(args) :]
+            return definition.compute(*args, *(param.default for param in left))
+
+        return call
+
+
+_ARRAYS = _Arrays()
 
 
 def _add(definition: Op) -> None:
@@ -277,10 +417,21 @@ def _prepared(compute: Callable[..., Array], axis: Axis, params: tuple[Param, ..
     return total if axis is Axis.ROW else prepared
 
 
-def _params(compute: Callable[..., Array], axis: Axis) -> tuple[Param, ...]:
-    hints = get_type_hints(compute, include_extras=True)
-    parameters = signature(compute).parameters.values()
-    return tuple(_param(p, hints[p.name], axis) for p in parameters if p.kind != p.VAR_POSITIONAL)
+def _signature(
+    function: Callable[..., Any], axis: Axis
+) -> tuple[tuple[Param, ...], tuple[Param, ...]]:
+    """The parameters and, behind the star, the options."""
+    hints = get_type_hints(function, include_extras=True)
+    taken = [p for p in signature(function).parameters.values() if get_args(hints[p.name])]
+    params = [_param(p, hints[p.name], axis) for p in taken if p.kind is p.POSITIONAL_OR_KEYWORD]
+    options = [_param(p, hints[p.name], axis) for p in taken if p.kind is p.KEYWORD_ONLY]
+    return tuple(params), tuple(options)
+
+
+def _options(expand: Callable[..., Any] | None, neutral: float | None, axis: Axis) -> Any:
+    if neutral is not None:
+        return (FILTER,)
+    return _signature(expand, axis)[1] if expand else ()
 
 
 def _param(parameter: Parameter, hint: Any, axis: Axis) -> Param:
@@ -288,10 +439,14 @@ def _param(parameter: Parameter, hint: Any, axis: Axis) -> Param:
     name = parameter.name.rstrip("_")
     default = None if parameter.default is Parameter.empty else float(parameter.default)
     if not isinstance(marks[0], Meta):
-        constant = marks[0] == "series" and (axis is Axis.ROW or "constant" in marks)
-        typical = _typical(marks[-1]) if isinstance(marks[-1], Meta) else ()
-        condition = "condition" in marks
-        return Param(name, marks[0], typical=typical, condition=condition, constant=constant)
+        return Param(
+            name,
+            marks[0],
+            default=default,
+            typical=_typical(marks[-1]) if isinstance(marks[-1], Meta) else (),
+            condition="condition" in marks,
+            constant=marks[0] == "series" and (axis is Axis.ROW or "constant" in marks),
+        )
     meta: Meta = marks[0]
     return Param(
         name,

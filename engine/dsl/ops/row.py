@@ -1,19 +1,18 @@
-"""Operators on one date and symbol at a time: arithmetic, comparison, logic, missing values."""
+"""Operators on one date and symbol at a time: arithmetic and functions of one value."""
 
 from __future__ import annotations
 
 import math
 from functools import reduce
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from engine import kernels as k
-from engine.dsl.ops.meaning import attempt, strict
-from engine.dsl.ops.registry import Array, Axis, Condition, Series, Symbol, Truth, Value, eg, op
+from engine.dsl.ops.meaning import strict
+from engine.dsl.ops.registry import Array, Axis, Bound, Build, Series, Value, eg, op, short
 
 ROW = Axis.ROW
-Bound = Annotated[float, Meta(description="limit")]
 Exponent = Annotated[Array | float, "series", Meta(examples=[0.5, 2, 3])]
 Power = Annotated[float, Meta(ge=0, le=10, description="exponent", examples=[0.5, 2, 3])]
 
@@ -24,46 +23,62 @@ Power = Annotated[float, Meta(ge=0, le=10, description="exponent", examples=[0.5
 @op(
     ROW,
     eg("x + y", [4, None], x=[1, 2], y=[3, None]),
+    eg("add(x, y, 10, filter=1)", [14, 12], x=[1, 2], y=[3, None]),
     spec=strict(lambda x, y: x + y),
     infix=("+", 6),
+    neutral=0.0,
     commutative=True,
     weight=3,
     signal=1,
     keeps=True,
 )
 def add(x: Value, y: Value) -> Array:
-    """Sum."""
+    """Sum.
+
+    As a function of any number of arguments, with filter=1 missing ones count as 0.
+    """
     return k.add(x, y)
 
 
 @op(
     ROW,
     eg("x - 1", [0, 1], x=[1, 2]),
+    eg("subtract(x, y, 10, filter=1)", [-12, -8], x=[1, 2], y=[3, None]),
     spec=strict(lambda x, y: x - y),
     aliases=("subtract",),
     infix=("-", 6),
+    neutral=0.0,
     weight=4,
     signal=1,
     keeps=True,
 )
 def sub(x: Value, y: Value) -> Array:
-    """Difference."""
+    """Difference.
+
+    As a function of any number of arguments, from left to right, with filter=1 missing ones count
+    as 0.
+    """
     return k.sub(x, y)
 
 
 @op(
     ROW,
     eg("x * 2", [2, 4], x=[1, 2]),
+    eg("multiply(x, y, 10, filter=1)", [30, 20], x=[1, 2], y=[3, None]),
     spec=strict(lambda x, y: x * y),
     aliases=("multiply",),
     infix=("*", 7),
+    neutral=1.0,
     commutative=True,
     weight=3,
     signal=0.5,
     keeps=True,
 )
 def mul(x: Value, y: Value) -> Array:
-    """Product."""
+    """Product.
+
+    As a function of any number of arguments, with filter=1 missing ones count as 1.
+    """
     return k.mul(x, y)
 
 
@@ -243,10 +258,36 @@ def round_(x: Series) -> Array:
     return k.round_(x)
 
 
+@short(
+    ROW,
+    eg("ceil(x)", [2, -1, 3], x=[1.2, -1.7, 3]),
+    spec=strict(math.ceil),
+    aliases=("ceiling",),
+    nonlinear=True,
+    cost=2,
+)
+def ceil(call: Build, x: Series) -> Any:
+    """The next whole number above or equal: -floor(-x)."""
+    return call.neg(call.floor(call.neg(x)))
+
+
+@short(
+    ROW,
+    eg("fraction(x)", [0.75, -0.25, 0], x=[1.75, -1.25, 3]),
+    spec=strict(lambda x: math.fmod(x, 1)),
+    nonlinear=True,
+    cost=5,
+)
+def fraction(call: Build, x: Series) -> Any:
+    """What follows the decimal point, with the sign of x."""
+    return call.sub(x, call.mul(call.sign(x), call.floor(call.abs(x))))
+
+
 @op(
     ROW,
     eg("signed_power(x, 0.5)", [-3, 2], x=[-9, 4]),
     spec=strict(lambda x, a: math.copysign(abs(x) ** a, x) if x else 0.0),
+    keywords={"y": "a"},
     nonlinear=True,
     cost=1.5,
     signal=0.3,
@@ -275,6 +316,7 @@ def s_log_1p(x: Series) -> Array:
     eg("clip(x, 0, 2)", [0, 2], x=[-3, 7]),
     spec=strict(lambda x, lo, hi: min(max(x, lo), hi)),
     aliases=("clamp",),
+    keywords={"lower": "lo", "upper": "hi"},
     nonlinear=True,
     signal=0.5,
     keeps=True,
@@ -307,208 +349,3 @@ def min_(x: Value, y: Value, *more: Value) -> Array:
 def max_(x: Value, y: Value, *more: Value) -> Array:
     """The largest of two or more values."""
     return reduce(k.max2, more, k.max2(x, y))
-
-
-# Comparison and logic: 1 where true, 0 where false
-
-
-@op(
-    ROW,
-    eg("x < y", [1, 0, None], x=[1, 2, 3], y=[2, 2, None]),
-    spec=strict(lambda x, y: x < y),
-    infix=("<", 5),
-    mirror="gt",
-    boolean=True,
-    nonlinear=True,
-)
-def lt(x: Value, y: Value) -> Array:
-    """Whether x is less than y."""
-    return k.lt(x, y)
-
-
-@op(
-    ROW,
-    eg("x <= y", [1, 1], x=[1, 2], y=[2, 2]),
-    spec=strict(lambda x, y: x <= y),
-    infix=("<=", 5),
-    mirror="ge",
-    boolean=True,
-    nonlinear=True,
-    weight=0.2,
-)
-def le(x: Value, y: Value) -> Array:
-    """Whether x is less than or equal to y."""
-    return k.le(x, y)
-
-
-@op(
-    ROW,
-    eg("x > 1", [0, 1], x=[1, 2]),
-    spec=strict(lambda x, y: x > y),
-    infix=(">", 5),
-    mirror="lt",
-    boolean=True,
-    nonlinear=True,
-)
-def gt(x: Value, y: Value) -> Array:
-    """Whether x is greater than y."""
-    return k.lt(y, x)
-
-
-@op(
-    ROW,
-    eg("x >= 1", [0, 1], x=[0, 1]),
-    spec=strict(lambda x, y: x >= y),
-    infix=(">=", 5),
-    mirror="le",
-    boolean=True,
-    nonlinear=True,
-    weight=0.2,
-)
-def ge(x: Value, y: Value) -> Array:
-    """Whether x is greater than or equal to y."""
-    return k.le(y, x)
-
-
-@op(
-    ROW,
-    eg("x == 1", [0, 1], x=[0, 1]),
-    spec=strict(lambda x, y: x == y),
-    infix=("==", 5),
-    commutative=True,
-    boolean=True,
-    nonlinear=True,
-    weight=0,
-)
-def eq(x: Value, y: Value) -> Array:
-    """Whether x equals y exactly."""
-    return k.eq(x, y)
-
-
-@op(
-    ROW,
-    eg("x != 1", [1, 0], x=[0, 1]),
-    spec=strict(lambda x, y: x != y),
-    infix=("!=", 5),
-    commutative=True,
-    boolean=True,
-    nonlinear=True,
-    weight=0,
-)
-def ne(x: Value, y: Value) -> Array:
-    """Whether x differs from y."""
-    return k.ne(x, y)
-
-
-@op(
-    ROW,
-    eg("x and y", [1, 0, None], x=[1, 2, 0], y=[3, 0, None]),
-    spec=strict(lambda *xs: all(xs)),
-    infix=("and", 3),
-    variadic=True,
-    boolean=True,
-    nonlinear=True,
-    weight=0.5,
-)
-def and_(x: Truth, y: Truth, *more: Truth) -> Array:
-    """Whether all are true (not 0); missing if any is missing."""
-    return reduce(k.and_, more, k.and_(x, y))
-
-
-@op(
-    ROW,
-    eg("x or y", [1, 0, None], x=[1, 0, 1], y=[0, 0, None]),
-    spec=strict(lambda *xs: any(xs)),
-    infix=("or", 2),
-    variadic=True,
-    boolean=True,
-    nonlinear=True,
-    weight=0.5,
-)
-def or_(x: Truth, y: Truth, *more: Truth) -> Array:
-    """Whether any is true (not 0); missing if any is missing."""
-    return reduce(k.or_, more, k.or_(x, y))
-
-
-@op(
-    ROW,
-    eg("not x", [1, 0, None], x=[0, 2, None]),
-    spec=strict(lambda x: not x),
-    infix=("not", 4),
-    boolean=True,
-    nonlinear=True,
-    weight=0.2,
-)
-def not_(x: Condition) -> Array:
-    """Whether x is 0."""
-    return k.not_(x)
-
-
-def _chosen(c: float | None, a: float | None, b: float | None) -> float | None:
-    if c is None:
-        return None
-    return a if c else b
-
-
-@op(
-    ROW,
-    eg("if_else(x > 0, x, y)", [1, 9, None], x=[1, -1, None], y=[None, 9, 9]),
-    eg("x > 0 ? 1 : -1", [1, -1], x=[2, -2]),
-    spec=_chosen,
-    aliases=("ifelse", "where"),
-    nonlinear=True,
-    signal=0.5,
-    weight=1.5,
-    cost=1.5,
-    keeps=True,
-)
-def if_else(c: Condition, a: Value, b: Value) -> Array:
-    """The value a where c is true (not 0), b where it is false; missing where c is.
-
-    Only the chosen one needs to be there. Also written c ? a : b.
-    """
-    return k.where(c, a, b)
-
-
-# Missing values
-
-
-@op(
-    ROW,
-    eg("fill(x, 0)", [1, 0], x=[1, None]),
-    spec=lambda x, v: v if x is None else x,
-    aliases=("nan_to",),
-    weight=0.3,
-)
-def fill(x: Series, v: Value) -> Array:
-    """x, or v where x is missing."""
-    return k.fill(x, v)
-
-
-@op(
-    ROW,
-    eg("is_missing(x)", [0, 1], x=[1, None]),
-    spec=lambda x: attempt(lambda: x is None),
-    aliases=("is_null", "is_nan"),
-    boolean=True,
-    nonlinear=True,
-    weight=0,
-)
-def is_missing(x: Series) -> Array:
-    """1 where x is missing, 0 where it is there; never missing itself."""
-    return k.is_missing(x)
-
-
-@op(
-    ROW,
-    eg('symbol_is("B") + 0 * x', [0, 1, 0], x=[5, 5, 5]),
-    spec=lambda here: here,
-    aliases=("ticker_mask",),
-    boolean=True,
-    nonlinear=True,
-    weight=0,
-    cost=0.5,
-)
-def symbol_is(symbol: Symbol) -> Array:
-    """1 for the named symbol, 0 for every other."""
-    return symbol

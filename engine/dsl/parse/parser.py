@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import isfinite
-from typing import NamedTuple
 
-from engine.dsl.canonical import MISSING, build
-from engine.dsl.ops import ALIASES, OPS, Op, Param
-from engine.dsl.parse.tokens import Cursor, Token
-from engine.dsl.tree import (
-    RIGHT_TO_LEFT,
-    WORDS,
-    Call,
-    Category,
-    Feature,
-    Names,
-    Node,
-    Num,
-    Text,
-)
-from engine.errors import ExprError, UnknownName, nearest
+from engine.dsl.canonical import MISSING, written
+from engine.dsl.ops import OPS, Op, Param
+from engine.dsl.parse.dialect import OURS, Dialect
+from engine.dsl.parse.names import A_VALUE, NameReader
+from engine.dsl.parse.reading import Finding, Part, Reading
+from engine.dsl.parse.tokens import Token
+from engine.dsl.tree import RIGHT_TO_LEFT, WORDS, Call, Names, Node, Num
+from engine.dsl.units import MIXING, Unit, unit_of, warning
+from engine.errors import ExprError, nearest, shown
 
 MAX_DEPTH = 32
 MAX_NODES = 256
@@ -33,28 +26,25 @@ _TERNARY = 1
 _COMPARISON = 5
 
 
-class _Part(NamedTuple):
-    """A parsed piece and the text it stands for."""
+class Parser(NameReader):
+    """One text being read; `read` reads it once."""
 
-    node: Node
-    start: int
-    end: int
-
-
-class Parser(Cursor):
-    """One text being read; `parse` reads it once."""
-
-    def __init__(self, text: str, names: Names) -> None:
-        super().__init__(text)
-        self._names = names
-        self._steps: dict[str, Node] = {}
+    def __init__(
+        self, text: str, names: Names, dialect: Dialect = OURS, *, typed: bool = True
+    ) -> None:
+        super().__init__(
+            text, names, dialect, lambda ours: Parser(ours, names).read().node, typed=typed
+        )
+        self._text = text
         self._sizes: dict[Node, tuple[int, int]] = {}
+        self._units: dict[Node, Unit | None] = {}
+        self._warnings: list[Finding] = []
         self._nesting = 0
 
     # Steps
 
-    def parse(self) -> Node:
-        """The canonical tree of the whole text."""
+    def read(self) -> Reading:
+        """The canonical tree of the whole text, and what there is to say about it."""
         while self._starts("name", "="):
             self._step()
         result = self._expr()
@@ -64,12 +54,12 @@ class Parser(Cursor):
         self._accept(";")
         if self._token.kind != "end":
             self._unexpected("an operator or the end")
-        return result.node
+        return Reading(result.node, tuple(self._notes.values()), tuple(self._warnings))
 
     def _step(self) -> None:
         name = self._token
         if name.text in WORDS or name.text in self._names.features or name.text in self._steps:
-            message = f"The name {name.text!r} is taken; give this step another."
+            message = f"The name {shown(name.text)} is taken; give this step another."
             raise ExprError(message, name.start, name.end)
         self._at += 2
         node = self._expr().node
@@ -78,7 +68,7 @@ class Parser(Cursor):
 
     # Expressions
 
-    def _expr(self, loosest: int = 0) -> _Part:
+    def _expr(self, loosest: int = 0) -> Part:
         """The longest expression whose operators bind tighter than `loosest`."""
         self._nesting += 1
         if self._nesting > MAX_NESTING:
@@ -99,25 +89,27 @@ class Parser(Cursor):
         op = _INFIX.get(token.text)
         return op is not None and op.infix is not None and op.infix[1] > loosest
 
-    def _infix(self, left: _Part) -> _Part:
+    def _infix(self, left: Part) -> Part:
         op = _INFIX[self._token.text]
         assert op.infix
-        power = op.infix[1]
+        symbol, power = op.infix
         self._at += 1
-        right = self._expr(power - 1 if op.name in RIGHT_TO_LEFT else power)
+        parts = [left, self._expr(power - 1 if op.name in RIGHT_TO_LEFT else power)]
+        while op.variadic and self._accept(symbol):
+            parts.append(self._expr(power))
         other = _INFIX.get(self._token.text)
         if power == _COMPARISON and other and other.infix and other.infix[1] == _COMPARISON:
             message = "Comparisons cannot be chained: write a < b and b < c."
             raise ExprError(message, left.start, self._token.end)
-        return self._call(op, [left, right], left.start, right.end)
+        return self._call(op, parts, left.start, parts[-1].end)
 
-    def _ternary(self, condition: _Part) -> _Part:
+    def _ternary(self, condition: Part) -> Part:
         yes = self._expr()
         self._expect(":", " and the value where the condition is false")
         no = self._expr(_TERNARY - 1)
         return self._call(OPS["if_else"], [condition, yes, no], condition.start, no.end)
 
-    def _unary(self, loosest: int) -> _Part:
+    def _unary(self, loosest: int) -> Part:
         token = self._token
         op = _PREFIX.get(token.text) if token.kind != "string" else None
         if op is None or op.infix is None:
@@ -129,69 +121,47 @@ class Parser(Cursor):
         operand = self._expr(power - 1 if op.name == "not" else power)
         return self._call(op, [operand], token.start, operand.end)
 
-    def _atom(self) -> _Part:
+    def _atom(self) -> Part:
         token = self._token
         if token.kind == "number":
             self._at += 1
-            return _Part(_number(token), token.start, token.end)
+            return Part(_number(token), token.start, token.end)
         if self._accept("("):
             inner = self._expr()
             self._expect(")")
-            return _Part(inner.node, token.start, self._end)
+            return Part(inner.node, token.start, self._end)
         if token.kind != "name":
-            self._unexpected("a number, a column or an operator")
+            self._unexpected(A_VALUE)
         if self._starts("name", "("):
             return self._feat() if token.text == "feat" else self._operator()
         return self._name()
 
-    def _name(self) -> _Part:
-        token = self._token
-        name = token.text
-        if name in WORDS:
-            self._unexpected("a number, a column or an operator")
-        self._at += 1
-        if name in self._steps:
-            return _Part(self._steps[name], token.start, token.end)
-        if name in self._names.features:
-            return _Part(Feature(name), token.start, token.end)
-        if name in self._names.categories:
-            message = f"{name!r} is a category: only the group operators can read it."
-            raise ExprError(message, token.start, token.end)
-        if name in OPS or name in ALIASES:
-            usage = OPS[ALIASES.get(name, name)].usage
-            raise ExprError(f"{name!r} is an operator: write {usage}.", token.start, token.end)
-        known = {*self._steps, *self._names.features}
-        raise UnknownName("column", name, known, token.start, token.end)
-
-    def _feat(self) -> _Part:
-        start = self._token.start
-        self._at += 2
-        name, at = self._string("a column name between quotation marks")
-        self._expect(")")
-        if name not in self._names.features:
-            raise UnknownName("column", name, self._names.features, at.start, at.end)
-        return _Part(Feature(name), start, self._end)
-
     # Calls
 
-    def _operator(self) -> _Part:
+    def _operator(self) -> Part:
         token = self._token
-        op = OPS.get(ALIASES.get(token.text, token.text))
+        op = self._dialect.operator(token.text)
         if op is None:
-            raise UnknownName("operator", token.text, {*OPS, *ALIASES}, token.start, token.end)
+            raise self._no_operator(token)
         self._at += 2
         given = self._arguments(op)
         missing = [p.name for i, p in enumerate(op.params) if p.default is None and i not in given]
         if missing:
             message = f"{op.name} needs {', '.join(missing)}: write {op.usage}."
             raise ExprError(message, token.start, self._end)
-        count = max(len(op.params), len(given))
+        count = max(len(op.params), *(place + 1 for place in given), 0)
         arguments = [given.get(i) or _default(op.param(i)) for i in range(count)]
-        return self._call(op, arguments, token.start, self._end)
+        options = [given.get(-1 - i) or _default(p) for i, p in enumerate(op.options)]
+        form = self._dialect.forms.get(op.name)
+        meaning = form(arguments) if form else None
+        if meaning is None:
+            return self._call(op, arguments, token.start, self._end, options)
+        self._note(meaning.note, token.start, self._end)
+        return self._within_limits(meaning.node, token.start, self._end)
 
-    def _arguments(self, op: Op) -> dict[int, _Part]:
-        """The arguments up to the closing parenthesis, by their places."""
-        given: dict[int, _Part] = {}
+    def _arguments(self, op: Op) -> dict[int, Part]:
+        """The arguments up to the closing parenthesis, by their places; see `Op.place`."""
+        given: dict[int, Part] = {}
         named = False
         while not self._accept(")"):
             if given:
@@ -201,25 +171,25 @@ class Parser(Cursor):
             elif named:
                 self._unexpected(f"name = value after an argument with a name in {op.usage}")
             else:
-                index = len(given)
+                index = op.place(len(given))
             given[index] = self._value(op, index)
         return given
 
-    def _keyword(self, op: Op, given: dict[int, _Part]) -> int:
+    def _keyword(self, op: Op, given: dict[int, Part]) -> int:
         """The place of the argument whose name and = come next."""
         name = self._token
-        places = {param.name: i for i, param in enumerate(op.params)}
-        if name.text not in places:
-            message = f"{op.name} has no argument {name.text!r}: write {op.usage}."
-            raise ExprError(message, name.start, name.end, nearest(name.text, places))
-        if places[name.text] in given:
+        place = op.places.get(op.keywords.get(name.text, name.text))
+        if place is None:
+            message = f"{op.name} has no argument {shown(name.text)}: write {op.usage}."
+            raise ExprError(message, name.start, name.end, nearest(name.text, op.places))
+        if place in given:
             raise ExprError(f"{name.text} of {op.name} is given twice.", name.start, name.end)
         self._at += 2
-        return places[name.text]
+        return place
 
-    def _value(self, op: Op, index: int) -> _Part:
+    def _value(self, op: Op, index: int) -> Part:
         token = self._token
-        if index >= len(op.params) and not op.variadic:
+        if index not in op.places.values() and not op.open:
             message = f"This is one argument too many: write {op.usage}."
             raise ExprError(message, token.start, token.end)
         param = op.param(index)
@@ -227,41 +197,55 @@ class Parser(Cursor):
             return self._category(op, param)
         if param.kind == "symbol":
             return self._symbol()
-        part = self._expr()
         what = f"{param.name} of {op.name}"
         if param.kind == "series":
+            part = self._expr()
             if not param.constant and (isinstance(part.node, Num) or part.node == MISSING):
                 message = f"{what} must contain a column, not only numbers."
                 raise ExprError(message, part.start, part.end)
-        elif not (isinstance(part.node, Num) and param.accepts(part.node.value)):
-            raise ExprError(f"{what} must be {param.bounds}.", part.start, part.end)
-        return part
+            return part
+        word = self._word(param)
+        if word is None and token.kind == "string":
+            raise ExprError(f"{what} must be {param.bounds}.", token.start, token.end)
+        return word or self._literal(param, what, self._expr())
 
-    def _category(self, op: Op, param: Param) -> _Part:
+    def _word(self, param: Param) -> Part | None:
+        """The number that the next token stands for by a word, such as true or "gaussian"."""
         token = self._token
-        if token.kind == "string":
-            name, token = self._string("a category")
-        elif self._starts("name", "(") and token.text == "feat":
-            self._at += 2
-            name, token = self._string("a category between quotation marks")
-            self._expect(")")
-        elif token.kind == "name":
-            name = token.text
-            self._at += 1
-        else:
-            self._unexpected(f"the category {param.name} of {op.name}")
-        if name not in self._names.categories:
-            raise UnknownName("category", name, self._names.categories, token.start, token.end)
-        return _Part(Category(name), token.start, token.end)
+        value = param.words.get(token.text.strip("\"'").casefold())
+        if value is None or token.text in self._steps or token.text in self._names.features:
+            return None
+        self._at += 1
+        return Part(Num(value), token.start, token.end)
 
-    def _symbol(self) -> _Part:
-        name, token = self._string("a symbol between quotation marks")
-        if name not in self._names.symbols:
-            raise UnknownName("symbol", name, self._names.symbols, token.start, token.end)
-        return _Part(Text(name), token.start, token.end)
+    def _literal(self, param: Param, what: str, part: Part) -> Part:
+        """A number that is no expression; the dialect may round it."""
+        node, note = self._dialect.literal(param, part.node)
+        if not (isinstance(node, Num) and param.accepts(node.value)):
+            raise ExprError(f"{what} must be {param.bounds}.", part.start, part.end)
+        self._note(note, part.start, part.end)
+        return Part(node, part.start, part.end)
 
-    def _call(self, op: Op, parts: Iterable[_Part], start: int, end: int) -> _Part:
-        node = build(op, [part.node for part in parts])
+    def _call(
+        self, op: Op, parts: Sequence[Part], start: int, end: int, options: Sequence[Part] = ()
+    ) -> Part:
+        self._check_units(op, parts, start, end)
+        nodes, values = ([part.node for part in some] for some in (parts, options))
+        return self._within_limits(written(op, nodes, values), start, end)
+
+    def _check_units(self, op: Op, parts: Sequence[Part], start: int, end: int) -> None:
+        """Warn where the arguments are no things that can be mixed so."""
+        if op.name not in MIXING:
+            return
+        operands = [
+            (unit_of(part.node, self._names.price, self._units), self._text[part.start : part.end])
+            for part in parts
+        ]
+        message = warning(op.name, operands)
+        if message is not None:
+            self._warnings.append(Finding(message, start, end))
+
+    def _within_limits(self, node: Node, start: int, end: int) -> Part:
         nodes, levels = self._size(node)
         if nodes > MAX_NODES:
             message = f"The expression has more than {MAX_NODES} columns, numbers and operators."
@@ -269,16 +253,16 @@ class Parser(Cursor):
         if levels > MAX_DEPTH:
             message = f"Operators are nested more than {MAX_DEPTH} deep."
             raise ExprError(message, start, end)
-        return _Part(node, start, end)
+        return Part(node, start, end)
 
     def _size(self, node: Node) -> tuple[int, int]:
         """Number of nodes and depth; remembered, because steps repeat whole trees."""
         if not isinstance(node, Call):
             return 1, 0
         if node not in self._sizes:
-            below = [self._size(arg) for arg in node.args]
-            nodes = 1 + sum(nodes for nodes, _ in below)
-            self._sizes[node] = nodes, 1 + max(levels for _, levels in below)
+            below = [self._size(arg) for arg in node.args if isinstance(arg, Call)]
+            nodes = 1 + len(node.args) - len(below) + sum(nodes for nodes, _ in below)
+            self._sizes[node] = nodes, 1 + max((levels for _, levels in below), default=0)
         return self._sizes[node]
 
 
@@ -289,6 +273,6 @@ def _number(token: Token) -> Num:
     return Num(value)
 
 
-def _default(param: Param) -> _Part:
+def _default(param: Param) -> Part:
     assert param.default is not None
-    return _Part(Num(param.default), 0, 0)
+    return Part(Num(param.default), 0, 0)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, NoReturn
 
-from engine.errors import ExprError
+from engine.errors import ExprError, short, shown
 
 MAX_CHARACTERS = 2000
 MAX_TOKENS = 400
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-      | (?P<name>[^\W\d]\w*)
-      | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-      | (?P<sign><=|>=|==|!=|&&|\|\||[-+*/^<>=!?:;,()])
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+_WORD = r"[^\W\d]\w*"
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""\s*(?:
+            (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+          | (?P<name>{name})
+          | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+          | (?P<sign><=|>=|==|!=|&&|\|\||[-+*/^<>=!?:;,()])
+        )""",
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_TOKEN, _TOKEN_WITH_DOTS = _pattern(_WORD), _pattern(rf"{_WORD}(?:\.{_WORD})*")
 _SYNONYMS = {"&&": "and", "||": "or", "!": "not"}
 
 
@@ -31,19 +38,24 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of `text`, then an empty one of kind "end"; ExprError where there are none."""
-    if len(text) > MAX_CHARACTERS:
+def tokens(text: str, *, typed: bool = True, dots: bool = False) -> list[Token]:
+    """The tokens of `text`, then an empty one of kind "end"; ExprError where there are none.
+
+    The limits of length are for what people type. With `dots` a name may have some in it, as in
+    IndClass.sector.
+    """
+    pattern = _TOKEN_WITH_DOTS if dots else _TOKEN
+    if typed and len(text) > MAX_CHARACTERS:
         message = f"The text has {len(text)} characters; {MAX_CHARACTERS} is the most."
         raise ExprError(message, MAX_CHARACTERS, len(text))
     found: list[Token] = []
     position, end = 0, len(text.rstrip())
     while position < end:
-        match = _TOKEN.match(text, position)
+        match = pattern.match(text, position)
         if match is None or match.lastgroup is None:
             raise _stranger(text, position + len(text[position:]) - len(text[position:].lstrip()))
         start, position = match.span(match.lastgroup)
-        if len(found) == MAX_TOKENS:
+        if typed and len(found) == MAX_TOKENS:
             message = f"The expression has more than {MAX_TOKENS} words and signs."
             raise ExprError(message, start, end)
         word = match[match.lastgroup]
@@ -60,8 +72,8 @@ def _stranger(text: str, start: int) -> ExprError:
 class Cursor:
     """A place among the tokens of a text."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = tokens(text)
+    def __init__(self, text: str, *, typed: bool = True, dots: bool = False) -> None:
+        self._tokens = tokens(text, typed=typed, dots=dots)
         self._at = 0
 
     @property
@@ -88,9 +100,10 @@ class Cursor:
 
     def _unexpected(self, wanted: str) -> NoReturn:
         token = self._token
-        found = f"found {token.text!r}" if token.kind != "end" else "but the text ends"
+        found = f"found {shown(token.text)}" if token.kind != "end" else "but the text ends"
         hint = " Equality is written ==." if self._next("=") else ""
-        hint = " A column is written feat(...)." if token.kind == "string" else hint
+        if token.kind == "string":
+            hint = f" A column is written feat({short(token.text)})."
         raise ExprError(f"Expected {wanted}, {found}.{hint}", token.start, token.end)
 
     def _starts(self, kind: str, text: str) -> bool:

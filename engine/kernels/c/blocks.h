@@ -8,12 +8,17 @@
    left the window; nothing but the d rows of the window is read, and because blocks lie at
    absolute rows the bits do not depend on the tile.
 
-   Suffix entry k (0 < k < d) of a block starting at b is that of row b - d + k; entry d is empty. */
+   Suffix entry k (0 < k < d) of a block starting at b is that of row b - d + k; entry d is empty.
+
+   Power sums are taken about a reference, which every CENTRE rows, counted from the block's edge,
+   moves to the mean of the rows so far. */
 
 #ifndef KVANT_BLOCKS_H
 #define KVANT_BLOCKS_H
 
 #include "common.h"
+
+#define CENTRE 8
 
 /* One piece of work: `width` symbols, the block [b, end) and where its suffix rows start. */
 typedef struct { i64 b, end, oldest; } Block;
@@ -25,6 +30,15 @@ INLINE Block block_at(i64 b, i64 t0, i64 t1, i64 d)
 }
 
 INLINE i64 first_block(i64 t0, i64 d) { return t0 - t0 % d; }
+
+/* Where entry k lies: before the one that it is made from. Where the reference moves, a copy with the
+   new one lies between the two. */
+INLINE i64 entries(i64 d) { return d + d / CENTRE + 1; }
+INLINE i64 entry_at(i64 k, i64 d) { return entries(d) - 2 - (d - 1 - k) - (d - 1 - k) / CENTRE; }
+
+/* How many references the suffixes of windows of d rows have, and which one is entry k's. */
+INLINE i64 references_of(i64 d) { return d / CENTRE + 1; }
+INLINE i64 reference_at(i64 k, i64 d) { return (d - 1 - k) / CENTRE; }
 
 /* Before row d - 1 there is no window. (Rows before t0 are only replayed.) */
 INLINE void no_window(double *restrict out, int width) { EACH_LANE out[l] = MISSING; }

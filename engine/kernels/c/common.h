@@ -24,6 +24,7 @@
 #define EACH_LANE for (int l = 0; l < width; l++)
 #define MISSING __builtin_nan("")
 #define FLAT 1e-12 /* squared deviations below this share of the sum of squares: no variance */
+#define LEAST_SQUARE 1e-280 /* sums of squares below it are of numbers too small to be squared */
 #define OUT_OF_MEMORY (-1)
 
 typedef int64_t i64;

@@ -65,7 +65,7 @@ INLINE void moment_row(int kind, const double *restrict x, double *restrict out,
     double m2 = kind == ZSCORE || kind == STD || kind == WINSORIZE
                     ? sum_of(SQUARED_DEVIATION, x, n, c, mean)
                     : 0.0;
-    double deviation = sqrt(m2 / count);
+    double deviation = sqrt((m2 < LEAST_SQUARE ? 0.0 : m2) / count);
     switch (kind) {
     case COUNT: spread(x, out, n, count); break;
     case MEAN: spread(x, out, n, c + mean); break;
@@ -75,13 +75,13 @@ INLINE void moment_row(int kind, const double *restrict x, double *restrict out,
         for (i64 i = 0; i < n; i++) out[i] = settled((x[i] - c) - mean);
         break;
     case ZSCORE: {
-        int varies = m2 > FLAT * sum_of(SQUARE, x, n, c, mean);
+        int varies = m2 > FLAT * sum_of(SQUARE, x, n, c, mean) + LEAST_SQUARE;
         for (i64 i = 0; i < n; i++)
             out[i] = varies ? settled(((x[i] - c) - mean) / deviation) : MISSING;
         break;
     }
     default: {
-        double size = sum_of(SIZE, x, n, c, mean);
+        double size = settled(sum_of(SIZE, x, n, c, mean));
         for (i64 i = 0; i < n; i++) out[i] = settled(parameter * x[i] / size);
     }
     }
@@ -129,7 +129,7 @@ KV_API int kv_cross_neutralize(const double *y, const double *x, double *out, i6
             xy.lane[i % SUM_LANES] += present(dx[i]) ? dx[i] * dy[i] : 0.0;
         double slope = total(&xy) / xx;
         for (i64 i = 0; i < symbols; i++)
-            out[i] = xx > FLAT * squares ? settled(dy[i] - slope * dx[i]) : MISSING;
+            out[i] = xx > FLAT * squares + LEAST_SQUARE ? settled(dy[i] - slope * dx[i]) : MISSING;
     }
     return 0;
 }
@@ -183,7 +183,7 @@ INLINE void group_means(int kind, Group *group, i64 groups)
 {
     for (Group *g = group; g < group + groups; g++)
         for (int l = 0; l < DATES; l++) {
-            if (kind == SCALE) g->m2[l] = g->mean[l];
+            if (kind == SCALE) g->m2[l] = settled(g->mean[l]);
             g->mean[l] /= g->n[l];
         }
 }
@@ -192,8 +192,9 @@ INLINE void group_deviations(int kind, Group *group, i64 groups)
 {
     for (Group *g = group; g < group + groups; g++)
         for (int l = 0; l < DATES; l++) {
-            int varies = kind == STD || g->m2[l] > FLAT * g->squares[l];
-            g->m2[l] = varies ? sqrt(g->m2[l] / g->n[l]) : MISSING;
+            double m2 = g->m2[l] < LEAST_SQUARE ? 0.0 : g->m2[l];
+            int varies = kind == STD || m2 > FLAT * g->squares[l];
+            g->m2[l] = varies ? sqrt(m2 / g->n[l]) : MISSING;
         }
 }
 

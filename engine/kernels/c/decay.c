@@ -116,7 +116,8 @@ KV_API int kv_decay_linear(const double *x, double *out, i64 symbols, i64 t0, i6
 
    Weights f^(d-1) .. f, 1 (row t) over present values. In a suffix row b - 1 weighs 1 and each row
    before it f times as much; a prefix follows Horner's rule, and with every row it gets the suffix
-   weighs f times as much again. */
+   weighs f times as much again. Where all present values are so old that their weights are no
+   normal numbers any more, there is no mean. */
 
 /* A suffix one row longer, by a row that weighs `weigh`. */
 INLINE void fade_back(const double *restrict x, Decay from, Decay to, double weigh, int width)
@@ -142,7 +143,8 @@ INLINE void fade_output(const double *restrict x, double *restrict weighted,
         new_n[l] += present(v) ? 1.0 : 0.0;
         double top = weighted[l] + fade * old_weighted[l];
         double bottom = weight[l] + fade * old_weight[l];
-        out[l] = new_n[l] + old_n[l] >= mp ? settled(top / bottom) : MISSING;
+        int exists = (new_n[l] + old_n[l] >= mp) & (bottom > LEAST_SQUARE);
+        out[l] = exists ? settled(top / bottom) : MISSING;
     }
 }
 

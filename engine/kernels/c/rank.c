@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "elementary.h"
 #include "sort.h"
 
 #define BLOCK 128
@@ -46,10 +47,16 @@ static double normal_quantile(double q)
         double r = 0.180625 - q * q;
         return q * (horner(centre[0], r) / horner(centre[1], r));
     }
-    double r = sqrt(-log(0.5 - fabs(q)));
+    double r = sqrt(-log_of(0.5 - fabs(q)));
     const double(*c)[8] = r <= 5.0 ? tail : far;
     double shifted = r <= 5.0 ? r - 1.6 : r - 5.0;
     return copysign(horner(c[0], shifted) / horner(c[1], shifted), q);
+}
+
+/* Normal scores of the chances 0.5 + x, |x| < 0.5; missing where there is no such chance. */
+KV_API void kv_normal_score(const double *restrict x, double *restrict out, i64 n)
+{
+    for (i64 i = 0; i < n; i++) out[i] = fabs(x[i]) < 0.5 ? normal_quantile(x[i]) : MISSING;
 }
 
 /* The value of average rank `rank` among n; `parameter`: buckets, or how many at the top. */

@@ -2,9 +2,11 @@
    the pointer is NULL, one number. */
 
 #include "common.h"
+#include "elementary.h"
 
 enum { ADD, SUB, MUL, DIV, LT, LE, EQ, NE, AND, OR, MIN, MAX };
-enum { NEG, ABS, SIGN, SQRT, FLOOR, ROUND, INVERSE, NOT, IS_MISSING, SETTLE, ROOT, SQUARE, CUBE };
+enum { NEG, ABS, SIGN, SQRT, FLOOR, ROUND, INVERSE, NOT, IS_MISSING };
+enum { LOG = IS_MISSING + 1, LOG1P, EXP, TANH, SIGMOID };
 
 INLINE double both(int holds, double x, double y)
 {
@@ -71,19 +73,19 @@ INLINE double apply1(int op, double x)
     case INVERSE: return settled(1.0 / x);
     case NOT: return both(x == 0.0, x, x);
     case IS_MISSING: return present(x) ? 0.0 : 1.0;
-    case ROOT: return copysign(sqrt(fabs(x)), x);
-    case SQUARE: return settled(x * fabs(x));
-    case CUBE: return settled(x * x * x);
-    default: return settled(x);
+    case LOG: return log_of(x);
+    case LOG1P: return settled(copysign(log1p_of(fabs(x)), x));
+    case EXP: return exp_of(x);
+    case TANH: return tanh_of(x);
+    default: return sigmoid_of(x);
     }
 }
 
-INLINE void each1(int op, const double *x, double *out, i64 n)
+INLINE void each1(int op, const double *restrict x, double *restrict out, i64 n)
 {
     for (i64 i = 0; i < n; i++) out[i] = apply1(op, x[i]);
 }
 
-/* `out` may be `x`. */
 KV_API void kv_unary(int op, const double *x, double *out, i64 n)
 {
     switch (op) {
@@ -96,11 +98,20 @@ KV_API void kv_unary(int op, const double *x, double *out, i64 n)
     case INVERSE: each1(INVERSE, x, out, n); break;
     case NOT: each1(NOT, x, out, n); break;
     case IS_MISSING: each1(IS_MISSING, x, out, n); break;
-    case SETTLE: each1(SETTLE, x, out, n); break;
-    case ROOT: each1(ROOT, x, out, n); break;
-    case SQUARE: each1(SQUARE, x, out, n); break;
-    case CUBE: each1(CUBE, x, out, n); break;
+    case LOG: each1(LOG, x, out, n); break;
+    case LOG1P: each1(LOG1P, x, out, n); break;
+    case EXP: each1(EXP, x, out, n); break;
+    case TANH: each1(TANH, x, out, n); break;
+    case SIGMOID: each1(SIGMOID, x, out, n); break;
     }
+}
+
+/* (x - low) / (high - low). */
+KV_API void kv_share(const double *restrict x, const double *restrict low,
+                     const double *restrict high, double *restrict out, i64 n)
+{
+    for (i64 i = 0; i < n; i++)
+        out[i] = settled((x[i] - low[i]) / settled(high[i] - low[i]));
 }
 
 /* min(max(x, lo), hi). */

@@ -1,11 +1,11 @@
 /* Third and fourth moments of a window, in constant time per cell (see blocks.h).
 
-   Power sums n, S1 = sum(x - c) .. S4 = sum((x - c)^4) about a reference c: the prefix uses the
-   first present value of its block, the suffix the last one of its own. To join them both are
-   moved to the mean m of the window: with e = c - m,
+   Power sums n, S1 = sum(x - c) .. S4 = sum((x - c)^4) about a reference c: first the first present
+   value of the prefix (the last one of the suffix), and every CENTRE rows the mean of what has
+   come. To join prefix and suffix both are moved to the mean m of the window: with e = c - m,
        sum((x - m)^3) = S3 + e (3 S2 + e (3 S1 + n e)), and so on.
-   Both references lie inside the window, so |e| is at most sqrt(n) standard deviations and no more
-   than a factor n^2 of relative precision is lost.
+   A reference that is the mean of k of the values is no farther from m than sqrt(n / k) standard
+   deviations, so that these terms are no larger than what they are part of, but for a few bits.
    G1 = sqrt(n (n - 1)) / (n - 2) g1,  g1 = sqrt(n) M3 / M2^1.5;
    G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) g2 + 6),  g2 = n M4 / M2^2 - 3. */
 
@@ -33,12 +33,17 @@ INLINE void powers_add(int kind, const double *restrict x, double *restrict refe
     }
 }
 
+/* Missing where the power of M2 is too large or too small for a number. */
 INLINE double shape(int kind, double n, double m2, double high)
 {
-    if (kind == SKEW)
-        return sqrt(n * (n - 1.0)) / (n - 2.0) * (sqrt(n) * high / (m2 * sqrt(m2)));
-    double g2 = n * high / (m2 * m2) - 3.0;
-    return (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0);
+    double power = kind == SKEW ? m2 * sqrt(m2) : m2 * m2, value;
+    if (kind == SKEW) {
+        value = sqrt(n * (n - 1.0)) / (n - 2.0) * (sqrt(n) * high / power);
+    } else {
+        double g2 = n * high / power - 3.0;
+        value = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0);
+    }
+    return ((power > LEAST_SQUARE) & (power <= DBL_MAX)) ? value : MISSING;
 }
 
 /* sum((x - m)^2), from sums about m + e. */
@@ -55,6 +60,23 @@ INLINE double moved3(double e, double n, double s1, double s2, double s3)
 INLINE double moved4(double e, double n, double s1, double s2, double s3, double s4)
 {
     return s4 + e * (4.0 * s3 + e * (6.0 * s2 + e * (4.0 * s1 + n * e)));
+}
+
+/* Move the reference to the mean. */
+INLINE void powers_centre(int kind, const double *reference, const double *from,
+                          double *to_reference, double *to, int width)
+{
+    EACH_LANE {
+        double n = from[N * LANES + l], s1 = from[S1 * LANES + l], s2 = from[S2 * LANES + l];
+        double s3 = from[S3 * LANES + l], c = reference[l];
+        double mean = c + (n > 0.0 ? s1 / n : 0.0), e = n > 0.0 ? c - mean : 0.0;
+        to_reference[l] = mean;
+        to[N * LANES + l] = n;
+        to[S1 * LANES + l] = s1 + n * e;
+        to[S2 * LANES + l] = moved2(e, n, s1, s2);
+        to[S3 * LANES + l] = moved3(e, n, s1, s2, s3);
+        if (kind == KURT) to[S4 * LANES + l] = moved4(e, n, s1, s2, s3, from[S4 * LANES + l]);
+    }
 }
 
 /* The statistic of the prefix `now` and the suffix `old`. */
@@ -85,22 +107,31 @@ INLINE void shape_lanes(int kind, const double *x, double *out, i64 symbols, i64
                         double mp, double *room, int width)
 {
     i64 size = PARTS * LANES;
+    double *references = room + entries(d) * size; /* CENTRE rows share one */
     for (i64 b = first_block(t0, d); b < t1; b += d) {
         Block block = block_at(b, t0, t1, d);
-        double old_c[LANES], c[LANES], now[PARTS * LANES] = {0};
+        double c[LANES], now[PARTS * LANES] = {0};
+        double *old_c = references, *entry = room + entry_at(d, d) * size;
         for (int l = 0; l < LANES; l++) old_c[l] = c[l] = MISSING;
-        memset(room + d * size, 0, sizeof now);
+        memset(entry, 0, sizeof now);
         for (i64 r = b - 1; r >= block.oldest; r--) {
-            double *entry = room + (r - b + d) * size;
+            if (r < b - 1 && (b - 1 - r) % CENTRE == 0) {
+                entry -= size;
+                powers_centre(kind, old_c, entry + size, old_c + LANES, entry, width);
+                old_c += LANES;
+            }
+            entry -= size;
             powers_add(kind, x + r * symbols, old_c, entry + size, entry, width);
         }
         for (i64 t = b; t < block.end; t++) {
+            if (t > b && (t - b) % CENTRE == 0) powers_centre(kind, c, now, c, now, width);
             powers_add(kind, x + t * symbols, c, now, now, width);
             if (t < t0) continue;
+            old_c = references + reference_at(t - b + 1, d) * LANES;
             if (t < d - 1) no_window(out + t * symbols, width);
             else
-                shape_output(kind, c, now, old_c, room + (t - b + 1) * size, out + t * symbols, mp,
-                             width);
+                shape_output(kind, c, now, old_c, room + entry_at(t - b + 1, d) * size,
+                             out + t * symbols, mp, width);
         }
     }
 }
@@ -108,7 +139,7 @@ INLINE void shape_lanes(int kind, const double *x, double *out, i64 symbols, i64
 INLINE int shape_all(int kind, const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
                      double mp)
 {
-    double *room = scratch(PARTS * (d + 1) * LANES);
+    double *room = scratch((PARTS * entries(d) + references_of(d)) * LANES);
     if (!room) return OUT_OF_MEMORY;
     for (i64 c = 0; c < symbols; c += LANES)
         if (symbols - c >= LANES)

@@ -60,16 +60,18 @@ KV_API int kv_backfill(const double *restrict x, double *restrict out, i64 symbo
     return 0;
 }
 
-/* y = y' + alpha (x - y'), from the first value on; a missing day keeps y' and is missing. */
+/* y = y' + alpha (x - y'), from the first value on; a missing day keeps y' and is missing.
+   With alpha = 1 it is x itself, of which a large y' would leave no digit. */
 KV_API int kv_ema(const double *restrict x, double *restrict out, i64 symbols, i64 t0, i64 t1,
                   double alpha, double *restrict state)
 {
+    int mixes = alpha < 1.0;
     for (i64 t = t0; t < t1; t++) {
         const double *restrict row = x + t * symbols;
         double *restrict y = out + t * symbols;
         for (i64 s = 0; s < symbols; s++) {
             double v = row[s], before = state[s];
-            double next = settled(present(before) ? before + alpha * (v - before) : v);
+            double next = settled(mixes & present(before) ? before + alpha * (v - before) : v);
             state[s] = present(v) ? next : before;
             y[s] = present(v) ? next : MISSING;
         }

@@ -80,12 +80,14 @@ KV_API int kv_mean(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i6
 
 /* ------------------------------------------------------------------ std, zscore
 
-   Moments n, S = sum(x - c), Q = sum((x - c)^2) about a reference c: the prefix uses the first
-   present value of its block, the suffix the last one of its own. Before they are added the suffix
-   is moved to the prefix's reference: with e = c_suffix - c_prefix,
+   Moments n, S = sum(x - c), Q = sum((x - c)^2) about a reference c: first the first present value
+   of the prefix (the last one of the suffix), and every CENTRE rows the mean of what has come. To
+   add two moments, those of fewer values are moved to the reference of the others: with e the
+   distance of the references,
        S += n e,  Q += e (2 S + n e).
-   Both references lie inside the window, so (c - mean)^2 <= sum of squared deviations and
-   n Q - S^2 = n sum((x - mean)^2) loses at most a factor n in relative precision. */
+   A reference that is the mean of m of n values is off by no more than sqrt(n / m) standard
+   deviations, m > n / 16 even where values are missing, and so n Q - S^2 = n sum((x - mean)^2)
+   loses a few bits, wherever the values lie. */
 
 enum { STD, ZSCORE };
 
@@ -97,6 +99,21 @@ INLINE Moments moments_at(double *room, i64 k)
     double *entry = room + 3 * k * LANES;
     Moments m = {entry, entry + LANES, entry + 2 * LANES};
     return m;
+}
+
+/* Move the reference to the mean: from `reference` to `to_reference`. */
+INLINE void moments_centre(const double *reference, const double *n, const double *s,
+                           const double *q, double *to_reference, double *to_n, double *to_s,
+                           double *to_q, int width)
+{
+    EACH_LANE {
+        double c = reference[l], count = n[l], sum = s[l];
+        double mean = c + (count > 0.0 ? sum / count : 0.0), e = count > 0.0 ? mean - c : 0.0;
+        to_reference[l] = mean;
+        to_n[l] = count;
+        to_s[l] = sum - count * e;
+        to_q[l] = q[l] - e * (2.0 * sum - count * e);
+    }
 }
 
 /* One row more: to = from + x. The first present value becomes the reference. */
@@ -123,23 +140,24 @@ INLINE void moments_output(int kind, const double *restrict x, double *restrict 
     EACH_LANE {
         double v = x[l], c = present(reference[l]) ? reference[l] : v;
         double step = present(v) ? v - c : 0.0;
+        double n1 = new_n[l] + (present(v) ? 1.0 : 0.0), n2 = old_n[l];
+        double s1 = new_s[l] + step, q1 = new_q[l] + step * step, s2 = old_s[l];
         reference[l] = c;
-        new_n[l] += present(v) ? 1.0 : 0.0;
-        new_s[l] += step;
-        new_q[l] += step * step;
-        int joined = (new_n[l] > 0.0) & (old_n[l] > 0.0);
-        double e = joined ? old_reference[l] - c : 0.0;
-        double n = new_n[l] + old_n[l];
-        double s = new_s[l] + (old_s[l] + old_n[l] * e);
-        double q = new_q[l] + (old_q[l] + e * (2.0 * old_s[l] + old_n[l] * e));
-        double spread = larger(n * q - s * s, 0.0);
+        new_n[l] = n1;
+        new_s[l] = s1;
+        new_q[l] = q1;
+        int more = n1 >= n2, joined = present(old_reference[l] - c);
+        double e = joined ? (old_reference[l] - c) * (more ? 1.0 : -1.0) : 0.0;
+        double moved = (more ? n2 : n1) * e, moved_s = more ? s2 : s1, n = n1 + n2;
+        double s = (s1 + s2) + moved, q = (q1 + old_q[l]) + e * (2.0 * moved_s + moved);
+        double spread = n * q - s * s;
         if (kind == STD) {
-            double value = sqrt(spread / (n * (n - ddof)));
-            out[l] = ((n >= mp) & (n > ddof)) ? settled(value) : MISSING;
+            double value = sqrt((spread < LEAST_SQUARE ? 0.0 : spread) / (n * (n - ddof)));
+            out[l] = n >= mp ? settled(value) : MISSING;
         } else {
-            double squares = q + c * (2.0 * s + n * c);
-            double value = ((v - c) * n - s) / sqrt(spread);
-            int exists = (n >= mp) & (spread > FLAT * (n * squares));
+            double m = more ? c : old_reference[l], squares = q + m * (2.0 * s + n * m);
+            double value = ((v - m) * n - s) / sqrt(spread);
+            int exists = (n >= mp) & (spread > FLAT * (n * squares) + LEAST_SQUARE);
             out[l] = exists ? settled(value) : MISSING;
         }
     }
@@ -148,25 +166,33 @@ INLINE void moments_output(int kind, const double *restrict x, double *restrict 
 INLINE void moments_lanes(int kind, const double *x, double *out, i64 symbols, i64 t0, i64 t1,
                           i64 d, double mp, double ddof, double *room, int width)
 {
+    double *references = room + 3 * entries(d) * LANES; /* CENTRE rows share one */
     for (i64 b = first_block(t0, d); b < t1; b += d) {
         Block block = block_at(b, t0, t1, d);
-        double old_reference[LANES], reference[LANES];
-        double n[LANES] = {0}, s[LANES] = {0}, q[LANES] = {0};
-        for (int l = 0; l < LANES; l++) old_reference[l] = reference[l] = MISSING;
-        Moments later = moments_at(room, d);
-        memset(later.n, 0, sizeof n);
-        memset(later.s, 0, sizeof s);
-        memset(later.q, 0, sizeof q);
+        double reference[LANES], n[LANES] = {0}, s[LANES] = {0}, q[LANES] = {0};
+        double *old_reference = references;
+        i64 at = entry_at(d, d);
+        for (int l = 0; l < LANES; l++) references[l] = reference[l] = MISSING;
+        memset(moments_at(room, at).n, 0, 3 * sizeof n);
         for (i64 r = b - 1; r >= block.oldest; r--) {
-            Moments m = moments_at(room, r - b + d);
-            moments_add(x + r * symbols, old_reference, later.n, later.s, later.q, m.n, m.s, m.q,
+            if (r < b - 1 && (b - 1 - r) % CENTRE == 0) {
+                Moments from = moments_at(room, at--), to = moments_at(room, at);
+                moments_centre(old_reference, from.n, from.s, from.q, old_reference + LANES, to.n,
+                               to.s, to.q, width);
+                old_reference += LANES;
+            }
+            Moments from = moments_at(room, at--), to = moments_at(room, at);
+            moments_add(x + r * symbols, old_reference, from.n, from.s, from.q, to.n, to.s, to.q,
                         width);
-            later = m;
         }
         for (i64 t = b; t < block.end; t++) {
-            Moments old = moments_at(room, t - b + 1);
+            i64 k = t - b + 1;
+            Moments old = moments_at(room, entry_at(k, d));
             const double *row = x + t * symbols;
+            if (t > b && (t - b) % CENTRE == 0)
+                moments_centre(reference, n, s, q, reference, n, s, q, width);
             if (t >= t0 && t >= d - 1) {
+                old_reference = references + reference_at(k, d) * LANES;
                 moments_output(kind, row, reference, n, s, q, old_reference, old.n, old.s, old.q,
                                out + t * symbols, mp, ddof, width);
                 continue;
@@ -180,8 +206,9 @@ INLINE void moments_lanes(int kind, const double *x, double *out, i64 symbols, i
 INLINE int moments_all(int kind, const double *x, double *out, i64 symbols, i64 t0, i64 t1, i64 d,
                        double mp, double ddof)
 {
-    double *room = scratch(3 * (d + 1) * LANES);
+    double *room = scratch((3 * entries(d) + references_of(d)) * LANES);
     if (!room) return OUT_OF_MEMORY;
+    mp = larger(mp, floor(ddof) + 1.0);
     for (i64 c = 0; c < symbols; c += LANES)
         if (symbols - c >= LANES)
             moments_lanes(kind, x + c, out + c, symbols, t0, t1, d, mp, ddof, room, LANES);
@@ -206,7 +233,7 @@ KV_API int kv_zscore(const double *x, double *out, i64 symbols, i64 t0, i64 t1, 
 
    As above for pairs: n, X = sum(x - cx), Y, XX, YY, XY over dates with both values, and
        XY += dx Y + dy X + n dx dy
-   when the suffix moves to the prefix's references. */
+   when the references move by dx and dy. */
 
 enum { COV, CORR, R2, BETA, RESID };
 enum { N, X, Y, XY, XX, YY, PARTS };
@@ -235,10 +262,26 @@ INLINE void pairs_add(int kind, const double *restrict x, const double *restrict
     }
 }
 
-INLINE double correlation(double co, double xx, double yy)
+/* Move the references to the means. */
+INLINE void pairs_centre(int kind, const double *cx, const double *cy, const double *from,
+                         double *to_cx, double *to_cy, double *to, int width)
 {
-    double r = co / sqrt(xx * yy);
-    return r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
+    EACH_LANE {
+        double n = from[N * LANES + l], x = from[X * LANES + l], y = from[Y * LANES + l];
+        double share = n > 0.0 ? 1.0 / n : 0.0, mean_x = cx[l] + x * share;
+        double mean_y = cy[l] + y * share, e = n > 0.0 ? mean_x - cx[l] : 0.0;
+        double f = n > 0.0 ? mean_y - cy[l] : 0.0;
+        to_cx[l] = mean_x;
+        to_cy[l] = mean_y;
+        to[N * LANES + l] = n;
+        to[X * LANES + l] = x - n * e;
+        to[Y * LANES + l] = y - n * f;
+        to[XY * LANES + l] = from[XY * LANES + l] - ((e * y + f * x) - n * e * f);
+        if (parts_of(kind) > XX)
+            to[XX * LANES + l] = from[XX * LANES + l] - e * (2.0 * x - n * e);
+        if (parts_of(kind) > YY)
+            to[YY * LANES + l] = from[YY * LANES + l] - f * (2.0 * y - n * f);
+    }
 }
 
 /* Add a row to the prefix `now`; the statistic of it and the suffix `old`. */
@@ -264,26 +307,25 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
         if (parts_of(kind) > XX) now[XX * LANES + l] = new_xx = now[XX * LANES + l] + e * e;
         if (parts_of(kind) > YY) now[YY * LANES + l] = new_yy = now[YY * LANES + l] + f * f;
         double old_n = old[N * LANES + l], old_x = old[X * LANES + l], old_y = old[Y * LANES + l];
-        int began = new_n > 0.0, joined = began & (old_n > 0.0);
-        double dx = joined ? old_cx[l] - c : 0.0, dy = joined ? old_cy[l] - k : 0.0;
-        double n = new_n + old_n;
-        double sx = new_x + (old_x + old_n * dx);
-        double sy = new_y + (old_y + old_n * dy);
-        double moved = (dx * old_y + dy * old_x) + old_n * dx * dy;
-        double co = n * (new_xy + (old[XY * LANES + l] + moved)) - sx * sy;
-        double xx = 0.0, yy = 0.0;
-        int exists = (n >= mp) & (n > 1.0);
+        int more = new_n >= old_n, joined = present(old_cx[l] - c);
+        double n = new_n + old_n, way = more ? 1.0 : -1.0, moved_n = more ? old_n : new_n;
+        double moved_x = more ? old_x : new_x, moved_y = more ? old_y : new_y;
+        double dx = joined ? (old_cx[l] - c) * way : 0.0, step_x = moved_n * dx;
+        double dy = joined ? (old_cy[l] - k) * way : 0.0, step_y = moved_n * dy;
+        double sx = (new_x + old_x) + step_x, sy = (new_y + old_y) + step_y;
+        double moved = dx * moved_y + dy * (moved_x + step_x);
+        double co = n * ((new_xy + old[XY * LANES + l]) + moved) - sx * sy;
+        double xx = 0.0, yy = 0.0, mx = more ? c : old_cx[l], my = more ? k : old_cy[l];
+        int exists = n >= mp;
         if (parts_of(kind) > XX) {
-            double q = new_xx + (old[XX * LANES + l] + dx * (2.0 * old_x + old_n * dx));
-            double m = began ? c : old_cx[l];
+            double q = (new_xx + old[XX * LANES + l]) + dx * (2.0 * moved_x + step_x);
             xx = n * q - sx * sx;
-            exists &= xx > FLAT * (n * (q + m * (2.0 * sx + n * m)));
+            exists &= xx > FLAT * (n * (q + mx * (2.0 * sx + n * mx))) + LEAST_SQUARE;
         }
         if (parts_of(kind) > YY) {
-            double q = new_yy + (old[YY * LANES + l] + dy * (2.0 * old_y + old_n * dy));
-            double m = began ? k : old_cy[l];
+            double q = (new_yy + old[YY * LANES + l]) + dy * (2.0 * moved_y + step_y);
             yy = n * q - sy * sy;
-            exists &= yy > FLAT * (n * (q + m * (2.0 * sy + n * m)));
+            exists &= yy > FLAT * (n * (q + my * (2.0 * sy + n * my))) + LEAST_SQUARE;
         }
         double value;
         if (kind == COV) {
@@ -292,10 +334,12 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
             value = co / xx;
         } else if (kind == RESID) {
             exists &= both;
-            double today_x = e * n - sx, today_y = f * n - sy;
+            double today_x = (v - mx) * n - sx, today_y = (w - my) * n - sy;
             value = (today_y - co / xx * today_x) / n;
         } else {
-            double r = correlation(co, xx, yy);
+            double power = xx * yy, r = co / sqrt(power);
+            exists &= (power > LEAST_SQUARE) & (power <= DBL_MAX);
+            r = r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
             value = kind == CORR ? r : r * r;
         }
         out[l] = exists ? settled(value) : MISSING;
@@ -306,21 +350,33 @@ INLINE void pairs_lanes(int kind, const double *x, const double *y, double *out,
                         i64 t0, i64 t1, i64 d, double mp, double *room, int width)
 {
     i64 size = PARTS * LANES;
+    double *references = room + entries(d) * size; /* of x and of y; CENTRE rows share a pair */
     for (i64 b = first_block(t0, d); b < t1; b += d) {
         Block block = block_at(b, t0, t1, d);
-        double old_cx[LANES], old_cy[LANES], cx[LANES], cy[LANES], now[PARTS * LANES] = {0};
-        for (int l = 0; l < LANES; l++) old_cx[l] = old_cy[l] = cx[l] = cy[l] = MISSING;
-        memset(room + d * size, 0, sizeof now);
+        double cx[LANES], cy[LANES], now[PARTS * LANES] = {0};
+        double *old_c = references, *entry = room + entry_at(d, d) * size;
+        for (int l = 0; l < LANES; l++) old_c[l] = old_c[LANES + l] = cx[l] = cy[l] = MISSING;
+        memset(entry, 0, sizeof now);
         for (i64 r = b - 1; r >= block.oldest; r--) {
-            double *entry = room + (r - b + d) * size;
-            pairs_add(kind, x + r * symbols, y + r * symbols, old_cx, old_cy, entry + size, entry,
-                      width);
+            if (r < b - 1 && (b - 1 - r) % CENTRE == 0) {
+                double *next = old_c + 2 * LANES;
+                entry -= size;
+                pairs_centre(kind, old_c, old_c + LANES, entry + size, next, next + LANES, entry,
+                             width);
+                old_c = next;
+            }
+            entry -= size;
+            pairs_add(kind, x + r * symbols, y + r * symbols, old_c, old_c + LANES, entry + size,
+                      entry, width);
         }
         for (i64 t = b; t < block.end; t++) {
             const double *row_x = x + t * symbols, *row_y = y + t * symbols;
+            if (t > b && (t - b) % CENTRE == 0)
+                pairs_centre(kind, cx, cy, now, cx, cy, now, width);
             if (t >= t0 && t >= d - 1) {
-                pairs_output(kind, row_x, row_y, cx, cy, now, old_cx, old_cy,
-                             room + (t - b + 1) * size, out + t * symbols, mp, width);
+                old_c = references + 2 * reference_at(t - b + 1, d) * LANES;
+                pairs_output(kind, row_x, row_y, cx, cy, now, old_c, old_c + LANES,
+                             room + entry_at(t - b + 1, d) * size, out + t * symbols, mp, width);
                 continue;
             }
             pairs_add(kind, row_x, row_y, cx, cy, now, now, width);
@@ -332,8 +388,9 @@ INLINE void pairs_lanes(int kind, const double *x, const double *y, double *out,
 INLINE int pairs_all(int kind, const double *x, const double *y, double *out, i64 symbols, i64 t0,
                      i64 t1, i64 d, double mp)
 {
-    double *room = scratch(PARTS * (d + 1) * LANES);
+    double *room = scratch((PARTS * entries(d) + 2 * references_of(d)) * LANES);
     if (!room) return OUT_OF_MEMORY;
+    mp = larger(mp, 2.0);
     for (i64 c = 0; c < symbols; c += LANES)
         if (symbols - c >= LANES)
             pairs_lanes(kind, x + c, y + c, out + c, symbols, t0, t1, d, mp, room, LANES);
