@@ -14,6 +14,7 @@ EngineError
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -115,8 +116,26 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     by_fold: dict[str, str] = {}
     for candidate in sorted(known):
         by_fold.setdefault(candidate.casefold(), candidate)
-    matches = get_close_matches(name.casefold()[:80], by_fold, n=3)
+    wanted = name.casefold()[:80]
+    matches = get_close_matches(wanted, _likely(wanted, list(by_fold)), n=3)
     return [by_fold[match] for match in matches]
+
+
+_COMPARED = 400
+
+
+def _likely(wanted: str, words: list[str]) -> list[str]:
+    """Of more words than can be compared in no time those that begin or end like the wanted one."""
+    if len(words) <= _COMPARED:
+        return words
+    ends = sorted(word[::-1] for word in words)
+    likely = _around(sorted(words), wanted) + [w[::-1] for w in _around(ends, wanted[::-1])]
+    return list(dict.fromkeys(likely))
+
+
+def _around(words: list[str], wanted: str) -> list[str]:
+    place = bisect(words, wanted)
+    return words[max(0, place - _COMPARED // 4) : place + _COMPARED // 4]
 
 
 def error_of(code: str, message: str) -> EngineError:

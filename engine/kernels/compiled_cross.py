@@ -14,7 +14,7 @@ LIB = loaded()
 MOST_SYMBOLS = 8192  # an index of 13 bits
 
 _UNIT, _PERCENT, _QUANTILE, _BUCKET, _TOP, _BOTTOM = range(6)
-_DEMEAN, _ZSCORE, _MEAN, _STD, _COUNT, _SCALE, _WINSORIZE = range(7)
+_DEMEAN, _ZSCORE, _MEAN, _STD, _COUNT, _SCALE, _WINSORIZE, _TOTAL = range(8)
 _SUM, _LOWEST, _HIGHEST, _MEDIAN, _MEMBERS = range(5)
 
 
@@ -124,7 +124,7 @@ def _order(kind: int, x: Array) -> Array:
 
 def cs_sum(x: Array) -> Array:
     """Sum of the date, in every present cell."""
-    return _order(_SUM, x)
+    return _cross(_TOTAL, x)
 
 
 def cs_min(x: Array) -> Array:

@@ -9,7 +9,7 @@
 #include "common.h"
 #include "dates.h"
 
-enum { DEMEAN, ZSCORE, MEAN, STD, COUNT, SCALE, WINSORIZE };
+enum { DEMEAN, ZSCORE, MEAN, STD, COUNT, SCALE, WINSORIZE, TOTAL };
 
 static double first_present(const double *x, i64 n)
 {
@@ -19,7 +19,7 @@ static double first_present(const double *x, i64 n)
 }
 
 /* The sums below go through blocks of eight cells; `term` is what a present cell adds. */
-enum { ONE, SHIFTED, SQUARED_DEVIATION, SQUARE, SIZE };
+enum { ONE, SHIFTED, SQUARED_DEVIATION, SQUARE, SIZE, ITSELF };
 
 INLINE double term(int kind, double v, double c, double mean)
 {
@@ -28,6 +28,7 @@ INLINE double term(int kind, double v, double c, double mean)
                    : kind == SHIFTED           ? v - c
                    : kind == SQUARED_DEVIATION ? e * e
                    : kind == SQUARE            ? v * v
+                   : kind == ITSELF            ? v
                                                : fabs(v);
     return present(v) ? value : 0.0;
 }
@@ -68,6 +69,7 @@ INLINE void moment_row(int kind, const double *restrict x, double *restrict out,
     double deviation = sqrt((m2 < LEAST_SQUARE ? 0.0 : m2) / count);
     switch (kind) {
     case COUNT: spread(x, out, n, count); break;
+    case TOTAL: spread(x, out, n, sum_of(ITSELF, x, n, c, mean)); break;
     case MEAN: spread(x, out, n, c + mean); break;
     case STD: spread(x, out, n, deviation); break;
     case WINSORIZE: winsorize(x, out, n, c, mean, parameter * deviation); break;
@@ -104,6 +106,7 @@ KV_API void kv_cross(int kind, const double *x, double *out, i64 symbols, i64 ro
     case STD: moment_rows(STD, x, out, symbols, rows, parameter); break;
     case COUNT: moment_rows(COUNT, x, out, symbols, rows, parameter); break;
     case SCALE: moment_rows(SCALE, x, out, symbols, rows, parameter); break;
+    case TOTAL: moment_rows(TOTAL, x, out, symbols, rows, parameter); break;
     case WINSORIZE: moment_rows(WINSORIZE, x, out, symbols, rows, parameter); break;
     }
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "common.h"
+#include "sort.h"
 
 enum { SUM, LOWEST, HIGHEST, MEDIAN, MEMBERS };
 
@@ -66,11 +67,41 @@ INLINE void gather(const double *x, const int32_t *codes, double *values, i64 *e
         if (present(x[i]) && group_at(codes, i) >= 0) values[end[group_at(codes, i)]++] = x[i] + 0.0;
 }
 
+/* Where the middle cells of a sorted line are: their mean, zero without a sign. */
+INLINE double middle(const Side *side, const double *cells, i64 l, i64 n)
+{
+    const double *x = side->x + l * side->line;
+    double lower = x[entry_of(cells[(n - 1) / 2 * LINES + l])] + 0.0;
+    double upper = x[entry_of(cells[n / 2 * LINES + l])] + 0.0;
+    return lower + 0.5 * (upper - lower);
+}
+
+/* The median of all symbols: whole dates are sorted side by side, faster than one is searched. */
+static int median_dates(const double *x, double *out, i64 symbols, i64 dates)
+{
+    i64 places = order_room(symbols);
+    double *cells = scratch(2 * places + 4 * symbols), n[LINES];
+    if (!cells) return OUT_OF_MEMORY;
+    for (i64 t = 0; t < dates; t += LINES) {
+        Side side = {x + t * symbols, symbols, 1, least(LINES, dates - t), symbols};
+        order(&side, cells, cells + places, cells + 2 * places, n);
+        for (i64 l = 0; l < side.lines; l++) {
+            const double *row = x + (t + l) * symbols;
+            double *to = out + (t + l) * symbols;
+            double value = n[l] > 0.0 ? settled(middle(&side, cells, l, (i64)n[l])) : MISSING;
+            for (i64 i = 0; i < symbols; i++) to[i] = present(row[i]) ? value : MISSING;
+        }
+    }
+    return 0;
+}
+
 /* One number per group and date, in each cell of the group that is present. `groups` is above every
    code, a negative code is no group; without codes all symbols are one group. */
 KV_API int kv_order(int kind, const double *x, const int32_t *codes, double *out, i64 symbols,
                    i64 rows, i64 groups)
 {
+    if (kind == MEDIAN && !codes && symbols <= 1 << INDEX_BITS)
+        return median_dates(x, out, symbols, rows);
     double *values = scratch(symbols + 2 * groups + 1), *value = values + symbols;
     if (!values) return OUT_OF_MEMORY;
     i64 *end = (i64 *)(value + groups);

@@ -146,18 +146,17 @@ INLINE void moments_output(int kind, const double *restrict x, double *restrict 
         new_n[l] = n1;
         new_s[l] = s1;
         new_q[l] = q1;
-        int more = n1 >= n2, joined = present(old_reference[l] - c);
-        double e = joined ? (old_reference[l] - c) * (more ? 1.0 : -1.0) : 0.0;
-        double moved = (more ? n2 : n1) * e, moved_s = more ? s2 : s1, n = n1 + n2;
-        double s = (s1 + s2) + moved, q = (q1 + old_q[l]) + e * (2.0 * moved_s + moved);
-        double spread = n * q - s * s;
+        double e = present(old_reference[l] - c) ? old_reference[l] - c : 0.0, n = n1 + n2;
+        double apart = n1 * n2 * e, sum = s1 + s2;
+        double spread = n * (q1 + old_q[l]) - sum * sum + e * (2.0 * (n1 * s2 - n2 * s1) + apart);
         if (kind == STD) {
             double value = sqrt((spread < LEAST_SQUARE ? 0.0 : spread) / (n * (n - ddof)));
             out[l] = n >= mp ? settled(value) : MISSING;
         } else {
-            double m = more ? c : old_reference[l], squares = q + m * (2.0 * s + n * m);
-            double value = ((v - m) * n - s) / sqrt(spread);
-            int exists = (n >= mp) & (spread > FLAT * (n * squares) + LEAST_SQUARE);
+            double s = sum + n2 * e, all = n * c + s; /* s about c; the sum of the values */
+            double value = (step * n - s) / sqrt(spread);
+            double squares = spread + all * all; /* n times the sum of squares */
+            int exists = (n >= mp) & (spread > FLAT * squares + LEAST_SQUARE) & present(v);
             out[l] = exists ? settled(value) : MISSING;
         }
     }
@@ -307,25 +306,29 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
         if (parts_of(kind) > XX) now[XX * LANES + l] = new_xx = now[XX * LANES + l] + e * e;
         if (parts_of(kind) > YY) now[YY * LANES + l] = new_yy = now[YY * LANES + l] + f * f;
         double old_n = old[N * LANES + l], old_x = old[X * LANES + l], old_y = old[Y * LANES + l];
-        int more = new_n >= old_n, joined = present(old_cx[l] - c);
-        double n = new_n + old_n, way = more ? 1.0 : -1.0, moved_n = more ? old_n : new_n;
-        double moved_x = more ? old_x : new_x, moved_y = more ? old_y : new_y;
-        double dx = joined ? (old_cx[l] - c) * way : 0.0, step_x = moved_n * dx;
-        double dy = joined ? (old_cy[l] - k) * way : 0.0, step_y = moved_n * dy;
-        double sx = (new_x + old_x) + step_x, sy = (new_y + old_y) + step_y;
-        double moved = dx * moved_y + dy * (moved_x + step_x);
-        double co = n * ((new_xy + old[XY * LANES + l]) + moved) - sx * sy;
-        double xx = 0.0, yy = 0.0, mx = more ? c : old_cx[l], my = more ? k : old_cy[l];
+        double n = new_n + old_n, both_n = new_n * old_n, sx = new_x + old_x, sy = new_y + old_y;
+        c = new_n > 0.0 ? c : old_cx[l];
+        k = new_n > 0.0 ? k : old_cy[l];
+        int joined = present(old_cx[l]);
+        double dx = joined ? old_cx[l] - c : 0.0, tilt_x = new_n * old_x - old_n * new_x;
+        double dy = joined ? old_cy[l] - k : 0.0, tilt_y = new_n * old_y - old_n * new_y;
+        double co = n * (new_xy + old[XY * LANES + l]) - sx * sy;
+        co += dx * (tilt_y + both_n * dy) + dy * tilt_x;
+        double xx = 0.0, yy = 0.0;
         int exists = n >= mp;
+        sx += old_n * dx;
+        sy += old_n * dy;
         if (parts_of(kind) > XX) {
-            double q = (new_xx + old[XX * LANES + l]) + dx * (2.0 * moved_x + step_x);
-            xx = n * q - sx * sx;
-            exists &= xx > FLAT * (n * (q + mx * (2.0 * sx + n * mx))) + LEAST_SQUARE;
+            double sum = new_x + old_x, all = n * c + sx;
+            xx = n * (new_xx + old[XX * LANES + l]) - sum * sum;
+            xx += dx * (2.0 * tilt_x + both_n * dx);
+            exists &= xx > FLAT * (xx + all * all) + LEAST_SQUARE;
         }
         if (parts_of(kind) > YY) {
-            double q = (new_yy + old[YY * LANES + l]) + dy * (2.0 * moved_y + step_y);
-            yy = n * q - sy * sy;
-            exists &= yy > FLAT * (n * (q + my * (2.0 * sy + n * my))) + LEAST_SQUARE;
+            double sum = new_y + old_y, all = n * k + sy;
+            yy = n * (new_yy + old[YY * LANES + l]) - sum * sum;
+            yy += dy * (2.0 * tilt_y + both_n * dy);
+            exists &= yy > FLAT * (yy + all * all) + LEAST_SQUARE;
         }
         double value;
         if (kind == COV) {
@@ -334,7 +337,7 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
             value = co / xx;
         } else if (kind == RESID) {
             exists &= both;
-            double today_x = (v - mx) * n - sx, today_y = (w - my) * n - sy;
+            double today_x = e * n - sx, today_y = f * n - sy;
             value = (today_y - co / xx * today_x) / n;
         } else {
             double power = xx * yy, r = co / sqrt(power);
