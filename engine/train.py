@@ -26,7 +26,7 @@ from engine.panel import Panel
 from engine.strategy import Outcome, assess, refused
 
 MAX_CANDIDATES = 10_000
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised whenever the same seed would draw other expressions."""
 
 _DRAWS_PER_CANDIDATE = 100

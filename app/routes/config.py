@@ -26,8 +26,9 @@ from engine.errors import ExprError
 from engine.stats.performance import CONVENTIONS
 
 _MISSING = {
-    "row": "Missing where an argument is missing.",
-    "time": "Needs a full window of dates, at least half of them present.",
+    "row": "Missing where an argument is missing, unless its description says otherwise.",
+    "time": "Needs a full window of dates, at least half of them present, unless its description"
+    " says otherwise.",
     "cross": "Missing symbols are left out of the comparison and stay missing.",
     "group": "Missing symbols, and those without a group, are left out and stay missing.",
 }

@@ -94,11 +94,16 @@ def _alone(panel: Panel, call: Call) -> _Step:
             name = f"argument {place} of {call.name}"
             columns[name] = evaluate(panel, arg)
             arguments.append(Feature(name))
-    universe = panel.universe_column
+    universe = panel.universe_column if call.op.axis in {Axis.CROSS, Axis.GROUP} else None
     if universe is not None:
         columns[universe] = panel.load(universe)[: len(panel.dates)]
     alone = msgspec.structs.replace(
-        panel, features=tuple(columns), lags={}, load=columns.__getitem__, cache={}
+        panel,
+        features=tuple(columns),
+        universe_column=universe,
+        lags={},
+        load=columns.__getitem__,
+        cache={},
     )
     return _narrow(_Step(alone, Call(call.name, tuple(arguments))))
 

@@ -113,7 +113,7 @@ def shift(values: npt.NDArray[Any], lag: int, missing: float) -> npt.NDArray[Any
 
 def true_where(values: Array) -> npt.NDArray[np.bool_]:
     """True where the value is there and not zero."""
-    truth: npt.NDArray[np.bool_] = np.nan_to_num(values) != 0
+    truth: npt.NDArray[np.bool_] = (values != 0) & ~np.isnan(values)
     return truth
 
 

@@ -60,8 +60,11 @@ def test_the_first_draws_never_change():
     assert first == (
         'group_neutralize(feat("low") - feat("volume") - ts_return(feat("close"), 5), sector)'
     )
-    assert second == 'lag(clip(cs_zscore(feat("high")), -1, 1), 10)'
-    assert third == 'tanh(cs_quantile(ts_median(feat("low"), 20)))'
+    assert second == (
+        'if_else(cs_zscore(feat("high")) < 0, cs_demean(feat("volume") * 0.5),'
+        ' cs_zscore(ts_zscore(feat("low"), 5)))'
+    )
+    assert third == '-ts_mean(cs_demean(feat("high")), 3)'
 
 
 def test_every_weighted_operator_turns_up():

@@ -85,6 +85,7 @@ def nasty(rng, n):
     parts = [
         np.array(edges), np.nextafter(edges, 9.0), np.nextafter(edges, -9.0),
         2.0 ** np.arange(-1074, 1024, 37), rng.uniform(-750, 750, n), rng.normal(size=n),
+        rng.uniform(-0.2, 0.2, n),
         rng.normal(size=n) * tens, 1.0 + rng.normal(size=n) * tens, bits(rng, n),
     ]  # fmt: skip
     x = np.concatenate(parts)

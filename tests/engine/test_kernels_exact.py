@@ -1,11 +1,12 @@
 """Kernels over time against exact arithmetic, on data chosen to break them.
 
-u = 2^-53, n present values. With a reference c taken from the window, power sums about c have a
-relative error of at most (1.5 n + 10) u: three roundings per term, one per addition, a few per move
-of the reference. The reference is the mean of m of the values, and n (c - mean)^2 <= (n / m) D with
-D = sum((x - mean)^2): the sum about c is at most (1 + n / m) D. n / m is below 4 in a full window
-of 16 dates or more, below 18 in any. With
-    B = (2 n + 8) (1 + n / m) u
+u = 2^-53, n present values, D = sum((x - mean)^2). A window is a suffix and a prefix; each keeps
+power sums about a reference c, which rounding puts off by a relative (1.5 n + 10) u: three
+roundings per term, one per addition, a few per move of c. c is the mean of m of the n values of its
+part, so that n (c - mean)^2 <= (n / m) D, and the sum about c is at most (1 + n / m) D. A reference
+moves every 8 rows: n / m is at most 2 in parts of 8 rows or more that are full, below 9 in any.
+Joining the parts adds what lies between their means, which is part of D. With
+    B = (4 n + 32) (1 + n / m) u
 the relative error of D then is at most 2 B, that of its root B, the error of a sum of products
 2 B sqrt(D_x D_y), of a deviation B root mean squares. What is made of them follows by the triangle
 inequality, for third and fourth powers with Jensen's. So the bounds need no condition of the data:
@@ -49,8 +50,8 @@ def bound(name, n, d):
     """The largest error, in units of the scale of the statistic."""
     if name in {"sum_", "mean"}:
         return (n + 1) * UNIT
-    off = 4 if n == d >= 16 else 18
-    return FACTORS[name] * (2 * n + 8) * (1 + off) * UNIT
+    off = 2 if n == d >= 16 else 9
+    return FACTORS[name] * (4 * n + 32) * (1 + off) * UNIT
 
 
 def pair_of(label, dates, d, share_missing):

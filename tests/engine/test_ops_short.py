@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -11,9 +12,11 @@ from engine.dsl.ops import OPS
 from engine.dsl.parse import Names, parse
 from engine.dsl.tree import Call, lookback, to_text, walk
 from engine.errors import ExprError
+from engine.evaluate.run import evaluate
 from tests import array_eval
 from tests.engine.dsl_panels import NAMES, arrays, call, panel, seeds, trees, variants
 from tests.engine.test_dsl_spellings import bits
+from tests.panels import random_panel
 
 SHORT = [op for op in OPS.values() if op.short]
 EXPANDED = [op for op in OPS.values() if op.expand and not op.options]
@@ -178,3 +181,15 @@ def test_options_are_shown_and_have_defaults():
         )
         assert op.keywords.keys().isdisjoint(op.places)
         assert set(op.keywords.values()) <= op.places.keys()
+
+
+@pytest.mark.parametrize("days", [1, 5])
+def test_what_fills_holes_fills_none_outside_the_universe(days):
+    data = random_panel(dates=30, symbols=12, universe=True)
+    names = Names(frozenset({"close"}), frozenset({"sector"}))
+    filled = evaluate(data, parse(f"group_backfill(close, sector, {days})", names))
+    member, close = data.universe(), data.feature("close")
+    assert np.isnan(filled[~member]).all()
+    assert (np.isnan(close) & ~np.isnan(filled)).any()
+    known = member & ~np.isnan(close) & (data.codes("sector") >= 0)
+    assert (filled[known] == close[known]).all()

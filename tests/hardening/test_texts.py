@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.dsl.parse import parse
-from engine.errors import ExprError
+from engine.errors import ExprError, nearest
 from tests.hardening import works
 from tests.hardening.judging import complaint, smaller
 from tests.hardening.pieces import table
@@ -69,6 +69,13 @@ def test_what_is_wrong_with_an_answer_is_found(monkeypatch, wrong, said):
 def test_a_text_that_fails_is_made_small(monkeypatch):
     broken(monkeypatch, RuntimeError("planted"))
     assert smaller("ts_mean(close, 5) + x * volume / 3", NAMES) == "*"
+
+
+@pytest.mark.parametrize("typed", ["SYM01234X", "XYM01234", "sym01234", "SYM0123 4"])
+def test_the_nearest_of_thousands_of_names_is_found(typed):
+    known = [f"SYM{i:05d}" for i in range(0, 20_000, 2)]
+    assert nearest(typed, known)[0] == "SYM01234"
+    assert len(set(nearest(typed, known))) == 3
 
 
 def test_a_table_is_split_at_two_blanks():

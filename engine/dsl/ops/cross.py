@@ -135,8 +135,8 @@ def _robust_scores(xs: Sequence[float]) -> list[Maybe]:
     eg("cs_robust_zscore(x)", [None, None, None], x=[1, 1, 2]),
     spec=across(_robust_scores),
     aliases=("robust_zscore",),
-    signal=1.5,
-    weight=0.5,
+    signal=0.7,
+    weight=0.3,
     cost=3.5,
     nonlinear=True,
 )

@@ -73,7 +73,7 @@ def _rejected(xs: Sequence[Maybe], ys: Sequence[Maybe]) -> list[Maybe]:
     eg("cs_vector_neut(x, y)", [-0.56, -0.08, 0.4], x=[1, 2, 3], y=[3, 4, 5]),
     spec=_rejected,
     aliases=("vector_neut",),
-    signal=1,
+    signal=0.5,
     weight=0.4,
     cost=3,
     nonlinear=True,

@@ -367,7 +367,7 @@ def _normal_score(xs: Sequence[float]) -> float:
     eg("ts_normal_score(x, 4)", [None] * 3 + [-NormalDist().inv_cdf(1 / 4)], x=[1, 2, 3, 4]),
     spec=over(_normal_score, today=True),
     lookback=window,
-    signal=1,
+    signal=0.5,
     weight=0.2,
     cost=3.5,
     nonlinear=True,

@@ -40,6 +40,13 @@ INLINE i64 entry_at(i64 k, i64 d) { return entries(d) - 2 - (d - 1 - k) - (d - 1
 INLINE i64 references_of(i64 d) { return d / CENTRE + 1; }
 INLINE i64 reference_at(i64 k, i64 d) { return (d - 1 - k) / CENTRE; }
 
+INLINE int all_present(const double *x, int width)
+{
+    int all = 1;
+    EACH_LANE all &= present(x[l]);
+    return all;
+}
+
 /* Before row d - 1 there is no window. (Rows before t0 are only replayed.) */
 INLINE void no_window(double *restrict out, int width) { EACH_LANE out[l] = MISSING; }
 

@@ -2,8 +2,9 @@
 
    A library's log or exp is another one on another processor (it chooses among versions with and
    without fused operations), and its last bit with it. These take one path for every number, in one
-   order, so that they vectorise and give the same bits everywhere. Constants of the polynomials are
-   minimax (Remez' exchange), made for the intervals named. */
+   order, so that they vectorise and give the same bits everywhere. All are off by less than one
+   unit in the last place. Constants of the polynomials are minimax (Remez' exchange), made for the
+   intervals named. */
 
 #ifndef KVANT_ELEMENTARY_H
 #define KVANT_ELEMENTARY_H
@@ -81,7 +82,7 @@ INLINE double log_of_parts(double k, double f, double rest)
     return k * LN2_HEAD - ((half - low) - f);
 }
 
-/* Natural logarithm of x; missing for x <= 0. Within 1 ulp. */
+/* Natural logarithm of x; missing for x <= 0. */
 INLINE double log_of(double x)
 {
     double m, k = exponent_of(x, &m);
@@ -113,6 +114,22 @@ INLINE double exp_rest(double r, double low)
         0x1.5555555555501p-3 +
         z * (0x1.1111111128853p-7 +
              z * (0x1.a01a011c3008ep-13 + z * (0x1.71df55246b2c7p-19 + z * 0x1.ad204552dbef8p-26)));
+    return low + z * (even + r * odd);
+}
+
+/* The same of degree 10, relative error of e^r - 1 below 2^-59: there the 1 does not help. */
+INLINE double expm1_rest(double r, double low)
+{
+    double z = r * r;
+    double even =
+        0.5 + z * (0x1.5555555555545p-5 +
+                   z * (0x1.6c16c16c2992ep-10 +
+                        z * (0x1.a01a011ac9e12p-16 +
+                             z * (0x1.27e642033b7b5p-22 + z * 0x1.1d11df8c7c479p-29))));
+    double odd =
+        0x1.555555555555ap-3 +
+        z * (0x1.111111110f68dp-7 +
+             z * (0x1.a01a01af0dca6p-13 + z * (0x1.71ddfb5765880p-19 + z * 0x1.af5903bc373d4p-26)));
     return low + z * (even + r * odd);
 }
 
@@ -149,7 +166,8 @@ INLINE double quotient(double top, double top_low, double bottom, double bottom_
     return first + rest * share;
 }
 
-/* 1 / (1 + e^-x): with u = e^-|x|, 1 / (1 + u) and u / (1 + u) for x < 0. */
+/* 1 / (1 + e^-x): with u = e^-|x|, 1 / (1 + u) and u / (1 + u) for x < 0. In 1 + u any u below
+   2^-64 is as good as 2^-64. */
 INLINE double sigmoid_of(double x)
 {
     double r, low, k = reduced(at_least(-fabs(x), -760.0), &r, &low);
@@ -166,7 +184,7 @@ INLINE double tanh_of(double x)
 {
     double r, low, k = reduced(-2.0 * at_most(fabs(x), 22.0), &r, &low);
     double two_k = power_of_two(k), step = two_k * r, u = two_k + step;
-    double u_low = ((two_k - u) + step) + two_k * exp_rest(r, low);
+    double u_low = ((two_k - u) + step) + two_k * expm1_rest(r, low);
     double top = 1.0 - u, top_low = ((1.0 - top) - u) - u_low;
     double bottom = 1.0 + u, bottom_low = ((1.0 - bottom) + u) + u_low;
     return settled(copysign(quotient(top, top_low, bottom, bottom_low), x));

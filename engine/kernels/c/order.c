@@ -79,12 +79,12 @@ INLINE double middle(const Side *side, const double *cells, i64 l, i64 n)
 /* The median of all symbols: whole dates are sorted side by side, faster than one is searched. */
 static int median_dates(const double *x, double *out, i64 symbols, i64 dates)
 {
-    i64 places = order_room(symbols);
+    i64 places = room_of_lines(symbols);
     double *cells = scratch(2 * places + 4 * symbols), n[LINES];
     if (!cells) return OUT_OF_MEMORY;
     for (i64 t = 0; t < dates; t += LINES) {
         Side side = {x + t * symbols, symbols, 1, least(LINES, dates - t), symbols};
-        order(&side, cells, cells + places, cells + 2 * places, n);
+        sort_lines(&side, cells, cells + places, cells + 2 * places, n);
         for (i64 l = 0; l < side.lines; l++) {
             const double *row = x + (t + l) * symbols;
             double *to = out + (t + l) * symbols;

@@ -2,8 +2,9 @@
 
    x^y = 2^(y log2 x). An error of the logarithm is multiplied by up to 745, so it is carried as
    head + low with 26 leading bits in the head, products of which are exact (T. J. Dekker's
-   splitting), to a relative error of about 2^-64; see log_cells. The result is off by less than
-   0.55 units in the last place, so that a power that is a number of 53 bits comes out as it.
+   splitting), to a relative error of about 2^-64; see log_cells. Before its last rounding the result
+   is off by less than 0.3 units in the last place, so that a power that is a number of 53 bits
+   comes out as it.
 
    The work goes CELLS at a time through three short loops, which a processor overlaps better than
    a long one. They treat the ordinary cell: x > 0 and a result that is neither very large nor very

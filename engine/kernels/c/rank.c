@@ -139,7 +139,7 @@ INLINE void rank_lines(int kind, const Side *side, double *out, const Room *room
     const double *table[LINES];
     i64 symbols = side->entries, places = symbols * LINES;
     fetch(out, side->lines * symbols);
-    order(side, room->cells, room->equals, room->spare, n);
+    sort_lines(side, room->cells, room->equals, room->spare, n);
     for (int j = 0; j < BLOCK; j++) counts[j] = n[j % LINES];
     for (int l = 0; kind == QUANTILE && l < LINES; l++)
         table[l] = scores_of(room->scores, 2 * symbols, n[l]);
@@ -156,7 +156,7 @@ INLINE void rank_lines(int kind, const Side *side, double *out, const Room *room
 INLINE int rank_dates(int kind, const double *x, double *out, i64 symbols, i64 dates,
                       double parameter)
 {
-    i64 places = order_room(symbols), slots = kind == QUANTILE ? SLOTS : 0;
+    i64 places = room_of_lines(symbols), slots = kind == QUANTILE ? SLOTS : 0;
     double *cells = scratch(2 * places + (4 + 2 * slots) * symbols);
     if (!cells) return OUT_OF_MEMORY;
     double *spare = cells + 2 * places;
@@ -241,7 +241,8 @@ INLINE void unit_ranks(const i32 *codes, double *restrict out, const Group *grou
 KV_API int kv_group_rank(const double *x, const i32 *codes, double *out, i64 symbols, i64 dates,
                          i64 groups)
 {
-    i64 places = order_room(symbols), count = groups + 1, size = LINES * count * (i64)sizeof(Group);
+    i64 places = room_of_lines(symbols), count = groups + 1;
+    i64 size = LINES * count * (i64)sizeof(Group);
     double *cells = scratch(2 * places + 5 * symbols + size / (i64)sizeof(double)), n[LINES];
     if (!cells) return OUT_OF_MEMORY;
     double *equals = cells + places, *spare = equals + places, *others = spare + 4 * symbols;
@@ -249,7 +250,7 @@ KV_API int kv_group_rank(const double *x, const i32 *codes, double *out, i64 sym
     for (i64 t = 0; t < dates; t += LINES) {
         Side side = {x + t * symbols, symbols, 1, least(LINES, dates - t), symbols};
         fetch(out + t * symbols, side.lines * symbols);
-        order(&side, cells, equals, spare, n);
+        sort_lines(&side, cells, equals, spare, n);
         memset(group, 0, (size_t)size);
         take_places(&side, cells, n, codes + t * symbols, out + t * symbols, group, count);
         for (i64 l = 0; l < side.lines; l++) {

@@ -17,14 +17,15 @@
 enum { SKEW, KURT };
 enum { N, S1, S2, S3, S4, PARTS };
 
-/* One row more: to = from + x. Part j of symbol l is at [j * LANES + l]. */
-INLINE void powers_add(int kind, const double *restrict x, double *restrict reference,
+/* One row more: to = from + x. Part j of symbol l is at [j * LANES + l]. The first present value
+   becomes the reference, unless all symbols have `started`, that is, have one. */
+INLINE void powers_add(int kind, int started, const double *restrict x, double *restrict reference,
                        const double *from, double *to, int width)
 {
     EACH_LANE {
-        double v = x[l], c = present(reference[l]) ? reference[l] : v;
+        double v = x[l], c = started || present(reference[l]) ? reference[l] : v;
         double e = present(v) ? v - c : 0.0, square = e * e;
-        reference[l] = c;
+        if (!started) reference[l] = c;
         to[N * LANES + l] = from[N * LANES + l] + (present(v) ? 1.0 : 0.0);
         to[S1 * LANES + l] = from[S1 * LANES + l] + e;
         to[S2 * LANES + l] = from[S2 * LANES + l] + square;
@@ -112,6 +113,7 @@ INLINE void shape_lanes(int kind, const double *x, double *out, i64 symbols, i64
         Block block = block_at(b, t0, t1, d);
         double c[LANES], now[PARTS * LANES] = {0};
         double *old_c = references, *entry = room + entry_at(d, d) * size;
+        int started = 0;
         for (int l = 0; l < LANES; l++) old_c[l] = c[l] = MISSING;
         memset(entry, 0, sizeof now);
         for (i64 r = b - 1; r >= block.oldest; r--) {
@@ -121,11 +123,16 @@ INLINE void shape_lanes(int kind, const double *x, double *out, i64 symbols, i64
                 old_c += LANES;
             }
             entry -= size;
-            powers_add(kind, x + r * symbols, old_c, entry + size, entry, width);
+            if (started) powers_add(kind, 1, x + r * symbols, old_c, entry + size, entry, width);
+            else powers_add(kind, 0, x + r * symbols, old_c, entry + size, entry, width);
+            started = started || all_present(old_c, width);
         }
+        started = 0;
         for (i64 t = b; t < block.end; t++) {
             if (t > b && (t - b) % CENTRE == 0) powers_centre(kind, c, now, c, now, width);
-            powers_add(kind, x + t * symbols, c, now, now, width);
+            if (started) powers_add(kind, 1, x + t * symbols, c, now, now, width);
+            else powers_add(kind, 0, x + t * symbols, c, now, now, width);
+            started = started || all_present(c, width);
             if (t < t0) continue;
             old_c = references + reference_at(t - b + 1, d) * LANES;
             if (t < d - 1) no_window(out + t * symbols, width);

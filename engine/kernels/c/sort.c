@@ -157,7 +157,7 @@ static void values_of(const Side *side, double *cells)
 
 static void fill(const Side *side, double *cells, double *n)
 {
-    i64 room = order_room(side->entries);
+    i64 room = room_of_lines(side->entries);
     values_of(side, cells);
     for (int l = 0; l < LINES; l += WIDE) {
         Bits count = {0};
@@ -293,7 +293,7 @@ static void look_again(const Side *side, double *cells, double *equals, double *
     }
 }
 
-void order(const Side *side, double *cells, double *equals, double *spare, double *n)
+void sort_lines(const Side *side, double *cells, double *equals, double *spare, double *n)
 {
     fill(side, cells, n);
     for (int l = 0; l < LINES; l += WIDE) sort_entries(cells + l, side->entries);

@@ -16,7 +16,7 @@
    or LINES symbols over time. Lines beyond `lines` are empty. */
 typedef struct { const double *x; i64 line, step, lines, entries; } Side;
 
-INLINE i64 order_room(i64 entries)
+INLINE i64 room_of_lines(i64 entries)
 {
     i64 room = 8;
     while (room < entries) room *= 2;
@@ -26,9 +26,9 @@ INLINE i64 order_room(i64 entries)
 /* Cells of line l at cells[i * LINES + l], those of present values first, in the order of their
    values; n[l] is the number of present ones and equals[i * LINES + l] the sum of the places,
    counted from 0, of the first and the last cell whose value is the same at 12 significant digits,
-   that is twice its average rank - 2. `cells` and `equals` have order_room(entries) places, `spare`
-   4 * entries. */
-void order(const Side *side, double *cells, double *equals, double *spare, double *n);
+   that is twice its average rank - 2. `cells` and `equals` have room_of_lines(entries) places,
+   `spare` 4 * entries. */
+void sort_lines(const Side *side, double *cells, double *equals, double *spare, double *n);
 
 INLINE int is_present(double cell) { return cell < ABSENT; }
 

@@ -97,14 +97,14 @@ typedef int16_t Codes __attribute__((vector_size(2 * GROUP), aligned(2)));
 static void codes_of(const double *x, i64 symbols, i64 rows, i64 width, int16_t *codes,
                      double *room)
 {
-    double *equals = room + order_room(rows), *spare = equals + order_room(rows);
+    double *equals = room + room_of_lines(rows), *spare = equals + room_of_lines(rows);
     double *values = spare + 4 * rows, n[LINES];
     for (i64 r = 0; r < rows; r++)
         for (i64 l = 0; l < GROUP; l++)
             values[r * GROUP + l] = l < width ? x[r * symbols + l] : MISSING;
     for (i64 g = 0; g < width; g += LINES) {
         Side side = {values + g, 1, GROUP, LINES, rows};
-        order(&side, room, equals, spare, n);
+        sort_lines(&side, room, equals, spare, n);
         for (i64 i = 0; i < rows * LINES; i += LINES) {
             int16_t code[LINES];
             for (int l = 0; l < LINES; l++)
@@ -168,7 +168,7 @@ static int rank_long(const double *x, double *out, i64 symbols, i64 t0, i64 t1, 
 {
     i64 chunk = CHUNK;
     while (chunk < 3 * d) chunk *= 2;
-    i64 room = 2 * order_room(chunk) + (4 + GROUP) * chunk, tile = chunk - d + 1;
+    i64 room = 2 * room_of_lines(chunk) + (4 + GROUP) * chunk, tile = chunk - d + 1;
     double *cells = scratch(room + chunk * GROUP / 4);
     if (!cells) return OUT_OF_MEMORY;
     int16_t *codes = (int16_t *)(cells + room);

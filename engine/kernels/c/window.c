@@ -81,13 +81,12 @@ KV_API int kv_mean(const double *x, double *out, i64 symbols, i64 t0, i64 t1, i6
 /* ------------------------------------------------------------------ std, zscore
 
    Moments n, S = sum(x - c), Q = sum((x - c)^2) about a reference c: first the first present value
-   of the prefix (the last one of the suffix), and every CENTRE rows the mean of what has come. To
-   add two moments, those of fewer values are moved to the reference of the others: with e the
-   distance of the references,
-       S += n e,  Q += e (2 S + n e).
-   A reference that is the mean of m of n values is off by no more than sqrt(n / m) standard
-   deviations, m > n / 16 even where values are missing, and so n Q - S^2 = n sum((x - mean)^2)
-   loses a few bits, wherever the values lie. */
+   of the prefix (the last one of the suffix), and every CENTRE rows the mean of what has come. With
+   e = c2 - c1, those of suffix and prefix together give
+       n sum((x - mean)^2) = n (Q1 + Q2) - (S1 + S2)^2 + e (2 (n1 S2 - n2 S1) + n1 n2 e).
+   Both references lie inside the window, and one that is the mean of k of m values is no farther
+   than sqrt(m / k) standard deviations from theirs. So a few bits are lost, wherever the values
+   lie, where sums of squares of the values themselves would lose all. */
 
 enum { STD, ZSCORE };
 
@@ -116,33 +115,34 @@ INLINE void moments_centre(const double *reference, const double *n, const doubl
     }
 }
 
-/* One row more: to = from + x. The first present value becomes the reference. */
-INLINE void moments_add(const double *restrict x, double *restrict reference, const double *n,
+/* One row more: to = from + x. The first present value becomes the reference, unless all symbols have
+   `started`, that is, have one. */
+INLINE void moments_add(int started, const double *restrict x, double *restrict reference, const double *n,
                         const double *s, const double *q, double *to_n, double *to_s, double *to_q,
                         int width)
 {
     EACH_LANE {
-        double v = x[l], c = present(reference[l]) ? reference[l] : v;
+        double v = x[l], c = started || present(reference[l]) ? reference[l] : v;
         double e = present(v) ? v - c : 0.0;
-        reference[l] = c;
+        if (!started) reference[l] = c;
         to_n[l] = n[l] + (present(v) ? 1.0 : 0.0);
         to_s[l] = s[l] + e;
         to_q[l] = q[l] + e * e;
     }
 }
 
-INLINE void moments_output(int kind, const double *restrict x, double *restrict reference,
+INLINE void moments_output(int kind, int started, const double *restrict x, double *restrict reference,
                            double *restrict new_n, double *restrict new_s, double *restrict new_q,
                            const double *restrict old_reference, const double *restrict old_n,
                            const double *restrict old_s, const double *restrict old_q,
                            double *restrict out, double mp, double ddof, int width)
 {
     EACH_LANE {
-        double v = x[l], c = present(reference[l]) ? reference[l] : v;
+        double v = x[l], c = started || present(reference[l]) ? reference[l] : v;
         double step = present(v) ? v - c : 0.0;
         double n1 = new_n[l] + (present(v) ? 1.0 : 0.0), n2 = old_n[l];
         double s1 = new_s[l] + step, q1 = new_q[l] + step * step, s2 = old_s[l];
-        reference[l] = c;
+        if (!started) reference[l] = c;
         new_n[l] = n1;
         new_s[l] = s1;
         new_q[l] = q1;
@@ -171,6 +171,7 @@ INLINE void moments_lanes(int kind, const double *x, double *out, i64 symbols, i
         double reference[LANES], n[LANES] = {0}, s[LANES] = {0}, q[LANES] = {0};
         double *old_reference = references;
         i64 at = entry_at(d, d);
+        int started = 0;
         for (int l = 0; l < LANES; l++) references[l] = reference[l] = MISSING;
         memset(moments_at(room, at).n, 0, 3 * sizeof n);
         for (i64 r = b - 1; r >= block.oldest; r--) {
@@ -181,9 +182,14 @@ INLINE void moments_lanes(int kind, const double *x, double *out, i64 symbols, i
                 old_reference += LANES;
             }
             Moments from = moments_at(room, at--), to = moments_at(room, at);
-            moments_add(x + r * symbols, old_reference, from.n, from.s, from.q, to.n, to.s, to.q,
-                        width);
+            const double *row = x + r * symbols;
+            if (started)
+                moments_add(1, row, old_reference, from.n, from.s, from.q, to.n, to.s, to.q, width);
+            else
+                moments_add(0, row, old_reference, from.n, from.s, from.q, to.n, to.s, to.q, width);
+            started = started || all_present(old_reference, width);
         }
+        started = 0;
         for (i64 t = b; t < block.end; t++) {
             i64 k = t - b + 1;
             Moments old = moments_at(room, entry_at(k, d));
@@ -192,12 +198,17 @@ INLINE void moments_lanes(int kind, const double *x, double *out, i64 symbols, i
                 moments_centre(reference, n, s, q, reference, n, s, q, width);
             if (t >= t0 && t >= d - 1) {
                 old_reference = references + reference_at(k, d) * LANES;
-                moments_output(kind, row, reference, n, s, q, old_reference, old.n, old.s, old.q,
-                               out + t * symbols, mp, ddof, width);
-                continue;
+                if (started)
+                    moments_output(kind, 1, row, reference, n, s, q, old_reference, old.n, old.s,
+                                   old.q, out + t * symbols, mp, ddof, width);
+                else
+                    moments_output(kind, 0, row, reference, n, s, q, old_reference, old.n, old.s,
+                                   old.q, out + t * symbols, mp, ddof, width);
+            } else {
+                moments_add(0, row, reference, n, s, q, n, s, q, width);
+                if (t >= t0) no_window(out + t * symbols, width);
             }
-            moments_add(row, reference, n, s, q, n, s, q, width);
-            if (t >= t0) no_window(out + t * symbols, width);
+            started = started || all_present(reference, width);
         }
     }
 }
@@ -230,9 +241,10 @@ KV_API int kv_zscore(const double *x, double *out, i64 symbols, i64 t0, i64 t1, 
 
 /* ------------------------------------------------------------------ covariance and regression
 
-   As above for pairs: n, X = sum(x - cx), Y, XX, YY, XY over dates with both values, and
-       XY += dx Y + dy X + n dx dy
-   when the references move by dx and dy. */
+   As above for pairs: n, X = sum(x - cx), Y, XX, YY, XY over dates with both values, and with
+   tx = n1 X2 - n2 X1, ty alike,
+       n sum((x - mean)(y - mean)) = n (XY1 + XY2) - (X1 + X2) (Y1 + Y2)
+                                     + dx (ty + n1 n2 dy) + dy tx. */
 
 enum { COV, CORR, R2, BETA, RESID };
 enum { N, X, Y, XY, XX, YY, PARTS };
@@ -240,18 +252,19 @@ enum { N, X, Y, XY, XX, YY, PARTS };
 /* cov needs no squares, beta and resid none of y. */
 INLINE int parts_of(int kind) { return kind == COV ? XX : kind >= BETA ? YY : PARTS; }
 
-/* One row more: to = from + (x, y). Part j of symbol l is at [j * LANES + l]. */
-INLINE void pairs_add(int kind, const double *restrict x, const double *restrict y,
+/* One row more: to = from + (x, y). Part j of symbol l is at [j * LANES + l]. `started`: as above. */
+INLINE void pairs_add(int kind, int started, const double *restrict x, const double *restrict y,
                       double *restrict cx, double *restrict cy, const double *from, double *to,
                       int width)
 {
     EACH_LANE {
-        int both = present(x[l]) & present(y[l]), started = present(cx[l]);
-        double v = both ? x[l] : MISSING, w = both ? y[l] : MISSING;
-        double c = started ? cx[l] : v, k = started ? cy[l] : w;
-        double e = both ? v - c : 0.0, f = both ? w - k : 0.0;
-        cx[l] = c;
-        cy[l] = k;
+        int both = present(x[l]) & present(y[l]);
+        double c = cx[l], k = cy[l];
+        if (!started) {
+            cx[l] = c = present(c) ? c : both ? x[l] : MISSING;
+            cy[l] = k = present(k) ? k : both ? y[l] : MISSING;
+        }
+        double e = both ? x[l] - c : 0.0, f = both ? y[l] - k : 0.0;
         to[N * LANES + l] = from[N * LANES + l] + (both ? 1.0 : 0.0);
         to[X * LANES + l] = from[X * LANES + l] + e;
         to[Y * LANES + l] = from[Y * LANES + l] + f;
@@ -284,21 +297,22 @@ INLINE void pairs_centre(int kind, const double *cx, const double *cy, const dou
 }
 
 /* Add a row to the prefix `now`; the statistic of it and the suffix `old`. */
-INLINE void pairs_output(int kind, const double *restrict x, const double *restrict y,
+INLINE void pairs_output(int kind, int started, const double *restrict x, const double *restrict y,
                          double *restrict cx, double *restrict cy, double *restrict now,
                          const double *restrict old_cx, const double *restrict old_cy,
                          const double *restrict old, double *restrict out, double mp, int width)
 {
     EACH_LANE {
-        int both = present(x[l]) & present(y[l]), started = present(cx[l]);
-        double v = both ? x[l] : MISSING, w = both ? y[l] : MISSING;
-        double c = started ? cx[l] : v, k = started ? cy[l] : w;
-        double e = both ? v - c : 0.0, f = both ? w - k : 0.0;
+        int both = present(x[l]) & present(y[l]);
+        double c = cx[l], k = cy[l];
+        if (!started) {
+            cx[l] = c = present(c) ? c : both ? x[l] : MISSING;
+            cy[l] = k = present(k) ? k : both ? y[l] : MISSING;
+        }
+        double e = both ? x[l] - c : 0.0, f = both ? y[l] - k : 0.0;
         double new_n = now[N * LANES + l] + (both ? 1.0 : 0.0);
         double new_x = now[X * LANES + l] + e, new_y = now[Y * LANES + l] + f;
         double new_xy = now[XY * LANES + l] + e * f, new_xx = 0.0, new_yy = 0.0;
-        cx[l] = c;
-        cy[l] = k;
         now[N * LANES + l] = new_n;
         now[X * LANES + l] = new_x;
         now[Y * LANES + l] = new_y;
@@ -306,29 +320,29 @@ INLINE void pairs_output(int kind, const double *restrict x, const double *restr
         if (parts_of(kind) > XX) now[XX * LANES + l] = new_xx = now[XX * LANES + l] + e * e;
         if (parts_of(kind) > YY) now[YY * LANES + l] = new_yy = now[YY * LANES + l] + f * f;
         double old_n = old[N * LANES + l], old_x = old[X * LANES + l], old_y = old[Y * LANES + l];
-        double n = new_n + old_n, both_n = new_n * old_n, sx = new_x + old_x, sy = new_y + old_y;
-        c = new_n > 0.0 ? c : old_cx[l];
-        k = new_n > 0.0 ? k : old_cy[l];
+        double n = new_n + old_n, both_n = new_n * old_n, sum_x = new_x + old_x;
+        double sum_y = new_y + old_y;
+        if (!started) {
+            c = present(c) ? c : old_cx[l];
+            k = present(k) ? k : old_cy[l];
+        }
         int joined = present(old_cx[l]);
         double dx = joined ? old_cx[l] - c : 0.0, tilt_x = new_n * old_x - old_n * new_x;
         double dy = joined ? old_cy[l] - k : 0.0, tilt_y = new_n * old_y - old_n * new_y;
-        double co = n * (new_xy + old[XY * LANES + l]) - sx * sy;
+        double co = n * (new_xy + old[XY * LANES + l]) - sum_x * sum_y;
         co += dx * (tilt_y + both_n * dy) + dy * tilt_x;
-        double xx = 0.0, yy = 0.0;
+        double sx = sum_x + old_n * dx, sy = sum_y + old_n * dy; /* about c and k */
+        double all_x = n * c + sx, all_y = n * k + sy, xx = 0.0, yy = 0.0;
         int exists = n >= mp;
-        sx += old_n * dx;
-        sy += old_n * dy;
         if (parts_of(kind) > XX) {
-            double sum = new_x + old_x, all = n * c + sx;
-            xx = n * (new_xx + old[XX * LANES + l]) - sum * sum;
+            xx = n * (new_xx + old[XX * LANES + l]) - sum_x * sum_x;
             xx += dx * (2.0 * tilt_x + both_n * dx);
-            exists &= xx > FLAT * (xx + all * all) + LEAST_SQUARE;
+            exists &= xx > FLAT * (xx + all_x * all_x) + LEAST_SQUARE;
         }
         if (parts_of(kind) > YY) {
-            double sum = new_y + old_y, all = n * k + sy;
-            yy = n * (new_yy + old[YY * LANES + l]) - sum * sum;
+            yy = n * (new_yy + old[YY * LANES + l]) - sum_y * sum_y;
             yy += dy * (2.0 * tilt_y + both_n * dy);
-            exists &= yy > FLAT * (yy + all * all) + LEAST_SQUARE;
+            exists &= yy > FLAT * (yy + all_y * all_y) + LEAST_SQUARE;
         }
         double value;
         if (kind == COV) {
@@ -358,6 +372,7 @@ INLINE void pairs_lanes(int kind, const double *x, const double *y, double *out,
         Block block = block_at(b, t0, t1, d);
         double cx[LANES], cy[LANES], now[PARTS * LANES] = {0};
         double *old_c = references, *entry = room + entry_at(d, d) * size;
+        int started = 0;
         for (int l = 0; l < LANES; l++) old_c[l] = old_c[LANES + l] = cx[l] = cy[l] = MISSING;
         memset(entry, 0, sizeof now);
         for (i64 r = b - 1; r >= block.oldest; r--) {
@@ -369,21 +384,32 @@ INLINE void pairs_lanes(int kind, const double *x, const double *y, double *out,
                 old_c = next;
             }
             entry -= size;
-            pairs_add(kind, x + r * symbols, y + r * symbols, old_c, old_c + LANES, entry + size,
-                      entry, width);
+            const double *row_x = x + r * symbols, *row_y = y + r * symbols, *from = entry + size;
+            if (started)
+                pairs_add(kind, 1, row_x, row_y, old_c, old_c + LANES, from, entry, width);
+            else
+                pairs_add(kind, 0, row_x, row_y, old_c, old_c + LANES, from, entry, width);
+            started = started || all_present(old_c, width);
         }
+        started = 0;
         for (i64 t = b; t < block.end; t++) {
             const double *row_x = x + t * symbols, *row_y = y + t * symbols;
             if (t > b && (t - b) % CENTRE == 0)
                 pairs_centre(kind, cx, cy, now, cx, cy, now, width);
             if (t >= t0 && t >= d - 1) {
                 old_c = references + 2 * reference_at(t - b + 1, d) * LANES;
-                pairs_output(kind, row_x, row_y, cx, cy, now, old_c, old_c + LANES,
-                             room + entry_at(t - b + 1, d) * size, out + t * symbols, mp, width);
-                continue;
+                entry = room + entry_at(t - b + 1, d) * size;
+                if (started)
+                    pairs_output(kind, 1, row_x, row_y, cx, cy, now, old_c, old_c + LANES, entry,
+                                 out + t * symbols, mp, width);
+                else
+                    pairs_output(kind, 0, row_x, row_y, cx, cy, now, old_c, old_c + LANES, entry,
+                                 out + t * symbols, mp, width);
+            } else {
+                pairs_add(kind, 0, row_x, row_y, cx, cy, now, now, width);
+                if (t >= t0) no_window(out + t * symbols, width);
             }
-            pairs_add(kind, row_x, row_y, cx, cy, now, now, width);
-            if (t >= t0) no_window(out + t * symbols, width);
+            started = started || all_present(cx, width);
         }
     }
 }
