@@ -18,7 +18,7 @@ from engine.kernels.pool import Array
 from engine.panel import Panel
 from engine.stats.performance import Metrics, performance
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised whenever any number the engine computes changes; part of every run's identity."""
 
 SERIES = {"net": "<f8", "cost": "<f4", "borrow": "<f4", "turnover": "<f4"}

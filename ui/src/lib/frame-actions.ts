@@ -1,6 +1,7 @@
 /** The actions that every page has. */
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import FileText from '@lucide/svelte/icons/file-text';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import Keyboard from '@lucide/svelte/icons/keyboard';
@@ -65,6 +66,13 @@ const GENERAL: Omit<Action, 'section'>[] = [
 		shortcut: 'N',
 		keywords: 'train search job start',
 		run: () => goto(resolve('/jobs?new=1'))
+	},
+	{
+		id: 'backtest.paste',
+		title: 'Paste a paper formula',
+		icon: ClipboardPaste,
+		keywords: 'alpha 101 worldquant kakushadze translate dialect',
+		run: () => goto(resolve('/backtest?paste='))
 	},
 	{
 		id: 'desktop.logs',

@@ -32,6 +32,9 @@ const FIXED: KeySection[] = [
 		lines: [
 			{ title: 'Run', keys: ['Mod+Enter'] },
 			{ title: 'Suggest', keys: ['Mod+Space'] },
+			{ title: 'Explain the word at the cursor', keys: ['F1'] },
+			{ title: 'Next and previous finding', keys: ['F8', 'Shift+F8'] },
+			{ title: 'Fix what was found', keys: ['Mod+.'] },
 			{ title: 'Undo', keys: ['Mod+Z'] }
 		]
 	}

@@ -750,8 +750,14 @@ export interface components {
             expr_hash: string;
             first_difference?: string | null;
             how?: string | null;
+            operator?: string | null;
             passed: boolean;
             seed: number;
+            /** @default [] */
+            starts?: components["schemas"]["Start"][];
+            /** @default 0 */
+            steps?: number;
+            warm_up?: number | null;
         };
         /** Check */
         Check: {
@@ -771,6 +777,8 @@ export interface components {
         /** CheckRequest */
         CheckRequest: {
             dataset?: string | null;
+            /** @enum {null|string} */
+            dialect?: "alpha101" | null;
             expr: string;
         };
         /** CloseRequest */
@@ -844,7 +852,7 @@ export interface components {
             end: number;
             message: string;
             /** @enum {string} */
-            severity: "error" | "warning";
+            severity: "error" | "warning" | "info";
             start: number;
             /** @default [] */
             suggestions?: string[];
@@ -1192,12 +1200,17 @@ export interface components {
             aliases: string[];
             axis: string;
             cost: number;
-            example: components["schemas"]["Example"] | null;
+            examples: components["schemas"]["Example"][];
             help: string;
             infix: string | null;
+            keywords: {
+                [key: string]: string;
+            };
             lookback: string;
             missing: string;
             name: string;
+            open: boolean;
+            options: components["schemas"]["Param"][];
             params: components["schemas"]["Param"][];
             signature: string;
             weight: number;
@@ -1301,7 +1314,7 @@ export interface components {
         };
         /** RunSpec */
         RunSpec: {
-            /** @default 1 */
+            /** @default 2 */
             engine_version?: number;
             fingerprint: string;
             /** @default c */
@@ -1372,6 +1385,13 @@ export interface components {
             reason: "stale" | "resumed" | "closed";
             symbol: string;
             value: number;
+        };
+        /** Start */
+        Start: {
+            close: number | null;
+            difference: number;
+            dropped: number;
+            exact: number | null;
         };
         /**
          * StatusEvent

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Check } from '#lib/api/client.ts';
 import { Checker } from './checker.svelte.ts';
 
@@ -10,82 +10,88 @@ let asked: {
 	give: (c: Check) => void;
 }[];
 
-const checker = () =>
+const checker = (patience?: number) =>
 	new Checker(
-		120,
 		(expr, dataset, signal) =>
-			new Promise((give) => void asked.push({ expr, dataset, signal, give }))
+			new Promise((give) => void asked.push({ expr, dataset, signal, give })),
+		patience
 	);
-const settle = () => vi.advanceTimersByTimeAsync(0);
+const texts = () => asked.map(({ expr }) => expr);
+const settle = () => new Promise((done) => setTimeout(done));
 
-beforeEach(() => {
-	asked = [];
-	vi.useFakeTimers();
-});
-afterEach(() => vi.useRealTimers());
+beforeEach(() => void (asked = []));
 
-it('asks the first time at once, then after a rest, about the last text only', async () => {
+it('asks at once, and while an answer is on its way remembers the last text only', async () => {
 	const check = checker();
 	check.look('a', null);
-	await settle();
-	expect(asked.map((a) => a.expr)).toEqual(['a']);
 	check.look('ab', null);
-	await vi.advanceTimersByTimeAsync(100);
 	check.look('abc', null);
-	await vi.advanceTimersByTimeAsync(119);
-	expect(asked).toHaveLength(1);
-	await vi.advanceTimersByTimeAsync(1);
-	expect(asked.map((a) => a.expr)).toEqual(['a', 'abc']);
-	expect(asked[0].signal.aborted).toBe(true);
+	expect([texts(), check.pending]).toEqual([['a'], true]);
+	asked[0].give(fine('a'));
+	await settle();
+	expect([texts(), check.answer, check.pending]).toEqual([['a', 'abc'], null, true]);
+	asked[1].give(fine('abc'));
+	await settle();
+	expect([check.text, check.answer?.canonical, check.pending]).toEqual(['abc', 'abc', false]);
+	expect([check.knows('abc'), check.knows('a')]).toEqual([true, false]);
 });
 
-it('takes no answer to an old question', async () => {
+it('asks nothing again for a text that came back to what is on its way', async () => {
 	const check = checker();
 	check.look('a', null);
+	check.look('ab', null);
+	check.look('a', null);
+	asked[0].give(fine('a'));
 	await settle();
+	expect([texts(), check.answer?.canonical]).toEqual([['a'], 'a']);
+});
+
+it('gives up a question that takes too long, and takes no answer to it', async () => {
+	const check = checker(-1);
+	check.look('a', null);
 	check.look('b', null);
-	await vi.advanceTimersByTimeAsync(120);
+	expect([texts(), asked[0].signal.aborted]).toEqual([['a', 'b'], true]);
 	asked[1].give(fine('b'));
 	await settle();
 	asked[0].give(fine('a'));
 	await settle();
 	expect([check.text, check.answer?.canonical, check.pending]).toEqual(['b', 'b', false]);
-	expect([check.knows('b'), check.knows('a')]).toEqual([true, false]);
 });
 
-it('asks again about another data set, not about the same text', async () => {
+it('asks again about another data set, at once, and not about the same text', async () => {
 	const check = checker();
 	check.look('a', null);
-	await settle();
 	asked[0].give(fine('a'));
 	await settle();
 	check.look('a', null);
-	await vi.advanceTimersByTimeAsync(500);
 	expect(asked).toHaveLength(1);
+	check.look('a', 'one');
 	check.look('a', 'other');
-	await settle();
-	expect(asked[1].dataset).toBe('other');
+	expect(asked.map(({ dataset }) => dataset)).toEqual([null, 'one', 'other']);
+	expect(asked[1].signal.aborted).toBe(true);
 });
 
-it('asks again after it was stopped on the way', async () => {
+it('asks again after it was stopped on the way', () => {
 	const check = checker();
 	check.look('a', null);
 	check.stop();
+	expect([asked[0].signal.aborted, check.pending]).toEqual([true, false]);
 	check.look('a', null);
-	await settle();
-	expect(asked).toHaveLength(1);
+	expect(texts()).toEqual(['a', 'a']);
 });
 
 it('has nothing to say about nothing', async () => {
 	const check = checker();
+	check.look('a', null);
 	check.look('  ', null);
-	await vi.advanceTimersByTimeAsync(500);
-	expect([asked.length, check.answer, check.pending]).toEqual([0, null, false]);
+	asked[0].give(fine('a'));
+	await settle();
+	expect([asked.length, check.answer, check.pending]).toEqual([1, null, false]);
 });
 
 it('tells when the engine cannot be asked, and asks again', async () => {
 	let works = false;
-	const check = new Checker(120, () =>
+	const check = new Checker(() =>
 		works ? Promise.resolve(fine('a')) : Promise.reject(new Error('gone'))
 	);
 	check.look('a', null);
@@ -93,6 +99,6 @@ it('tells when the engine cannot be asked, and asks again', async () => {
 	expect([check.failure?.message, check.answer]).toEqual(['gone', null]);
 	works = true;
 	check.look('a', null);
-	await vi.advanceTimersByTimeAsync(120);
+	await settle();
 	expect([check.failure, check.answer?.canonical]).toEqual([null, 'a']);
 });

@@ -3,11 +3,26 @@ import { findings, type Finding } from './spans.ts';
 
 type Ask = (expr: string, dataset: string | null, signal: AbortSignal) => Promise<Check>;
 
-async function ask(expr: string, dataset: string | null, signal: AbortSignal): Promise<Check> {
-	return unwrap(await api.POST('/api/config/check', { body: { expr, dataset }, signal }));
+/** Ask the engine about texts of our own language, or of another one. */
+export const asking =
+	(dialect: 'alpha101' | null = null): Ask =>
+	async (expr, dataset, signal) =>
+		unwrap(await api.POST('/api/config/check', { body: { expr, dataset, dialect }, signal }));
+
+interface Question {
+	text: string;
+	dataset: string | null;
+	/** When it came up. */
+	since: number;
 }
 
-/** What the engine thinks of the text being written: one question at a time, after a short rest. */
+const same = (a: Question, b: Question): boolean => a.text === b.text && a.dataset === b.dataset;
+
+/**
+ * What the engine thinks of the text being written. It is asked at once, one question at a time:
+ * while an answer is on its way only the last text is remembered, and an answer to another text than
+ * the one that stands there is never shown.
+ */
 export class Checker {
 	/** The last answer, and the text it is about. */
 	answer = $state.raw<Check | null>(null);
@@ -18,26 +33,24 @@ export class Checker {
 	found: Finding[] = $derived(findings(this.answer, this.text));
 	/** From the last change of the text to the answer, in ms. */
 	took = 0;
-	#dataset: string | null = null;
-	#asked: string | null = null;
-	#timer: ReturnType<typeof setTimeout> | undefined;
-	#running: AbortController | undefined;
+	#last: Question | null = null;
+	#running: { question: Question; abort: AbortController } | null = null;
 
 	constructor(
-		private readonly rest = 120,
-		private readonly send: Ask = ask
+		private readonly send: Ask = asking(),
+		/** A question older than this is given up for a newer one. */
+		private readonly patience = 300
 	) {}
 
-	/** The text or the data set changed. The first question does not wait. */
+	/** The text or the data set changed. */
 	look(text: string, dataset: string | null): void {
-		if (text === this.#asked && dataset === this.#dataset && !this.failure) return;
-		const wait = this.#asked === null || dataset !== this.#dataset ? 0 : this.rest;
-		this.stop();
-		[this.#asked, this.#dataset] = [text, dataset];
+		const question = { text, dataset, since: performance.now() };
+		if (this.#last && same(this.#last, question) && !this.failure) return;
+		this.#last = question;
+		if (this.#running && (!text.trim() || this.#outlived(question))) this.#giveUp();
 		if (!text.trim()) return this.#settle(text, null);
 		this.pending = true;
-		const since = performance.now();
-		this.#timer = setTimeout(() => void this.#ask(text, dataset, since), wait);
+		if (!this.#running) void this.#ask(question);
 	}
 
 	/** Whether the text is known to be fine, or not to be. */
@@ -47,23 +60,36 @@ export class Checker {
 
 	/** Forget the question on its way. */
 	stop(): void {
-		clearTimeout(this.#timer);
-		this.#running?.abort();
-		if (this.pending) this.#asked = null;
+		this.#giveUp();
+		if (this.pending) this.#last = null;
 		this.pending = false;
 	}
 
-	async #ask(text: string, dataset: string | null, since: number): Promise<void> {
-		const running = (this.#running = new AbortController());
+	#outlived({ dataset, since }: Question): boolean {
+		const old = this.#running?.question;
+		return !!old && (dataset !== old.dataset || since - old.since > this.patience);
+	}
+
+	#giveUp(): void {
+		this.#running?.abort.abort();
+		this.#running = null;
+	}
+
+	async #ask(question: Question): Promise<void> {
+		const running = (this.#running = { question, abort: new AbortController() });
+		const { text, dataset } = question;
+		let [answer, failure]: [Check | null, Error | null] = [null, null];
 		try {
-			const answer = await this.send(text, dataset, running.signal);
-			if (running.signal.aborted) return;
-			this.took = performance.now() - since;
-			this.#settle(text, answer);
+			answer = await this.send(text, dataset, running.abort.signal);
 		} catch (thrown) {
-			if (running.signal.aborted || isAbort(thrown)) return;
-			this.#settle(text, null, asError(thrown));
+			failure = isAbort(thrown) ? null : asError(thrown);
 		}
+		if (running !== this.#running) return;
+		this.#running = null;
+		const last = this.#last ?? question;
+		if (!same(last, question)) return void this.#ask(last);
+		this.took = performance.now() - last.since;
+		this.#settle(text, answer, failure);
 	}
 
 	#settle(text: string, answer: Check | null, failure: Error | null = null): void {

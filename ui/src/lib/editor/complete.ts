@@ -1,114 +1,99 @@
 /** What can stand where the cursor is. */
-import {
-	snippetCompletion,
-	type Completion,
-	type CompletionContext,
-	type CompletionResult
-} from '@codemirror/autocomplete';
+import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import { syntaxTree } from '@codemirror/language';
-import type { FeatureInfo, Primitive, PrimitiveParam } from '#lib/api/client.ts';
-import { columnCard, operatorCard } from './cards.ts';
+import { StateEffect, StateField } from '@codemirror/state';
+import type { PrimitiveParam } from '#lib/api/client.ts';
 import { wordsIn } from './language.ts';
-import { callAt, stepsAt, stringAt } from './place.ts';
-import {
-	callTemplate,
-	columnDetail,
-	columnText,
-	isCategory,
-	isVariadic,
-	KEYWORDS,
-	quoted,
-	signatureParts,
-	type Words
-} from './words.ts';
+import { findingsAt } from './marks.ts';
+import * as offer from './offers.ts';
+import { callAt, followsOperand, stepsAt, stringAt, type Call } from './place.ts';
+import { argumentOf, isCategory, isLiteral, type Words } from './words.ts';
 
+type Answer = CompletionResult | null;
 const WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
-export function complete(context: CompletionContext): CompletionResult | null {
-	const { state, pos } = context;
+export function complete(context: CompletionContext): Answer | Promise<Answer> {
+	const { state, pos, explicit } = context;
+	if (state.field(fixesAsked, false)) return null;
 	const [tree, text, words] = [syntaxTree(state), state.doc.toString(), wordsIn(state)];
 	const call = callAt(tree, text, pos);
-	const operator = call && words.operators.get(call.name);
-	const wanted = operator ? argumentOf(operator, call.index, call.argument) : undefined;
+	const wanted = call ? wantedBy(call, words) : undefined;
 	const inside = stringAt(tree, text, pos);
-	if (inside !== null)
-		return { from: inside, options: inQuotes(words, wanted), validFor: /^[^"']*$/ };
+	if (inside !== null) {
+		// The column of a feat(...) that names a group is a category.
+		const around = call?.name === 'feat' ? callAt(tree, text, call.from) : null;
+		const outer = around ? wantedBy(around, words) : undefined;
+		const closed = /["']/.test(text.charAt(pos));
+		return inQuotes(inside, words, call?.name === 'feat' ? (outer ?? 'feat') : wanted, closed);
+	}
 	const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
-	if (!word && !context.explicit) return null;
+	if (!word && !explicit) return null;
 	const from = word?.from ?? pos;
-	// The e of 1e5 begins no word.
-	if (/[\d.]/.test(state.sliceDoc(from - 1, from))) return null;
-	const steps = stepsAt(tree, text, from);
-	const named = operator && !call?.argument ? argumentNames(operator, call?.index ?? 0) : [];
-	return {
-		from,
-		options: [...general(words, wanted), ...steps.map(step), ...named],
-		validFor: WORD
-	};
+	const operator = call && words.operators.get(call.name);
+	const names = operator && !call.argument ? offer.argumentNames(operator, call) : [];
+	// After an argument with a name all the others need theirs.
+	if (call?.named.length && !call.argument) return { from, options: names };
+	const number = /(?<![\p{L}_])[\d.]+$/u.exec(text.slice(0, from));
+	if (wanted && isLiteral(wanted) && !word)
+		return { from: from - (number?.[0].length ?? 0), options: offer.numbers(wanted) };
+	// The e of 1e5 begins no word, and nothing begins inside a number.
+	if (number) return null;
+	if (followsOperand(text, from)) return { from, options: offer.signs(words, text, from) };
+	const steps = stepsAt(tree, text, from).map(offer.step);
+	// Where its parentheses stand already, an operator brings none.
+	const called = /^\s*\(/.test(text.slice(pos));
+	const options = [...general(words, wanted, called), ...steps, ...names];
+	return { from, options, validFor: WORD };
 }
 
-const argumentOf = (p: Primitive, index: number, name?: string): PrimitiveParam | undefined =>
-	name === undefined
-		? p.params[isVariadic(p) ? Math.min(index, p.params.length - 1) : index]
-		: p.params.find((param) => param.name === name);
+/** Asked for by itself, the list of fixes has nothing else in it, until the cursor moves on. */
+export const askFixes = StateEffect.define<null>();
+export const fixesAsked = StateField.define<boolean>({
+	create: () => false,
+	update: (now, tr) =>
+		tr.effects.some((effect) => effect.is(askFixes)) || (now && !tr.docChanged && !tr.selection)
+});
 
-function general(words: Words, wanted?: PrimitiveParam): Completion[] {
+/** Instead of what is wrong here: the fixes of the findings at the cursor. */
+export function fixes({ state, pos, explicit }: CompletionContext): Answer {
+	if (!explicit) return null;
+	const found = findingsAt(state, pos).find(({ finding }) => finding.fixes.length);
+	if (!found) return null;
+	const { finding, from, to } = found;
+	return { from, to, options: finding.fixes.map(offer.fix), filter: false };
+}
+
+function wantedBy(call: Call, words: Words): PrimitiveParam | undefined {
+	const operator = words.operators.get(call.name);
+	return operator && argumentOf(operator, call.index, call.argument);
+}
+
+function general(words: Words, wanted?: PrimitiveParam, called = false): Completion[] {
 	const columns = [...words.columns.values()];
-	if (wanted?.kind === 'category') return columns.filter(isCategory).map(columnOption);
+	if (wanted?.kind === 'category') return columns.filter(isCategory).map(offer.column);
+	// Besides, a step may stand for a number; nothing else with a name does.
+	if (wanted && isLiteral(wanted)) return offer.numberWords(wanted);
 	return [
-		...columns.filter((c) => !isCategory(c)).map(columnOption),
-		...words.primitives.flatMap((p) => operatorOptions(p, words)),
-		...KEYWORDS.map((label): Completion => ({ label, type: 'keyword', boost: -3 }))
+		...columns.filter((c) => !isCategory(c)).map(offer.column),
+		...words.primitives.flatMap((p) => offer.operator(p, words, called)),
+		...offer.KEYWORDS
 	];
 }
 
-function columnOption(c: FeatureInfo): Completion {
-	const apply = columnText(c.name);
-	return {
-		label: c.name,
-		type: isCategory(c) ? 'enum' : 'variable',
-		detail: columnDetail(c),
-		info: () => columnCard(c),
-		apply: apply === c.name ? undefined : apply,
-		boost: c.usable ? 2 : -4
-	};
-}
-
-/** Signs say what these do better than their names. */
-const boost = (p: Primitive): number => (p.infix ? -2 : 1);
-
-function operatorOptions(p: Primitive, words: Words): Completion[] {
-	const template = callTemplate(p, words);
-	const info = () => operatorCard(p);
-	const option = (label: string, detail: string, more: number) =>
-		snippetCompletion(template, { label, type: 'function', detail, info, boost: more });
-	// Words of the grammar are written between, not before, their operands.
-	if (KEYWORDS.includes(p.name)) return [];
-	return [
-		option(p.name, p.signature.slice(p.name.length), boost(p)),
-		...p.aliases.map((alias) => option(alias, `is ${p.name}`, -5))
-	];
-}
-
-const step = (label: string): Completion => ({ label, type: 'property', detail: 'step', boost: 4 });
-
-/** Names of the arguments that may still be given by name. */
-const argumentNames = (p: Primitive, index: number): Completion[] =>
-	signatureParts(p)
-		.slice(index)
-		.filter(({ param }) => param.default !== null)
-		.map(({ param }) => ({
-			label: `${param.name}=`,
-			type: 'property',
-			detail: param.doc || `argument of ${p.name}`,
-			boost: 3
-		}));
-
-/** Columns, or what else may stand between quotation marks as this argument. */
-function inQuotes(words: Words, wanted?: PrimitiveParam): Completion[] {
-	if (wanted?.kind === 'symbol') return [];
-	const category = wanted?.kind === 'category';
-	return [...words.columns.values()]
-		.filter((c) => category === isCategory(c))
-		.map((c) => ({ ...columnOption(c), apply: quoted(c.name).slice(1, -1) }));
+/** What may stand between quotation marks: a column in feat, a category, a symbol. */
+function inQuotes(
+	from: number,
+	words: Words,
+	wanted: PrimitiveParam | 'feat' | undefined,
+	closed: boolean
+): Answer | Promise<Answer> {
+	const answer = (options: Completion[]): Answer => ({ from, options, validFor: /^[^"']*$/ });
+	if (wanted !== 'feat' && wanted?.kind === 'symbol')
+		return words.symbols().then((all) => answer(all.map(offer.symbol)));
+	if (wanted !== 'feat' && wanted && isLiteral(wanted)) return answer(offer.numberWords(wanted));
+	const category = wanted !== 'feat' && wanted?.kind === 'category';
+	const columns = [...words.columns.values()].filter((c) => category === isCategory(c));
+	if (wanted === 'feat' || category) return answer(columns.map(offer.quotedColumn));
+	// No string belongs here: the marks go with the choice.
+	return answer(columns.map((c) => offer.unquotedColumn(c, closed)));
 }

@@ -1,14 +1,15 @@
-/** What was found wrong, underlined; on hover it says what, with the fixes as buttons. */
-import { StateEffect, StateField, type Extension } from '@codemirror/state';
+/** What was found in the text, underlined; on hover and by key it says what, with the fixes. */
+import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
 import {
 	Decoration,
 	EditorView,
 	hoverTooltip,
+	keymap,
 	WidgetType,
 	type DecorationSet
 } from '@codemirror/view';
-import { element } from './cards.ts';
-import type { Finding } from './spans.ts';
+import { pin, pinnedCard } from './pinned.ts';
+import { told, type Finding } from './spans.ts';
 
 /** A place between two characters, where something is missing. */
 class Point extends WidgetType {
@@ -19,7 +20,9 @@ class Point extends WidgetType {
 		return other.severity === this.severity;
 	}
 	override toDOM(): HTMLElement {
-		return element('span', `cm-lintPoint cm-lintPoint-${this.severity}`);
+		const point = document.createElement('span');
+		point.className = `cm-lintPoint cm-lintPoint-${this.severity}`;
+		return point;
 	}
 }
 
@@ -44,6 +47,22 @@ const marks = StateField.define<DecorationSet>({
 	provide: (field) => EditorView.decorations.from(field)
 });
 
+/** A finding, and where the text has moved to since. */
+export interface Found {
+	finding: Finding;
+	from: number;
+	to: number;
+}
+
+/** The findings that touch a place; without one, all, in the order of the text. */
+export function findingsAt(state: EditorState, at?: number): Found[] {
+	const found: Found[] = [];
+	state.field(marks).between(at ?? 0, at ?? state.doc.length, (from, to, { spec }) => {
+		found.push({ finding: (spec as { finding: Finding }).finding, from, to });
+	});
+	return found;
+}
+
 /** Replace a span, and leave the cursor behind it. */
 export function applyFix(view: EditorView, from: number, to: number, text: string): void {
 	view.dispatch({
@@ -54,37 +73,94 @@ export function applyFix(view: EditorView, from: number, to: number, text: strin
 	view.focus();
 }
 
-/** One finding in words; its place is where the text has moved to since. */
-function card(view: EditorView, { message, fixes, severity }: Finding, at: [number, number]): Node {
-	const buttons = fixes.map(({ label, text }) => {
-		const button = element('button', 'cm-diagnosticAction', label) as HTMLButtonElement;
-		button.type = 'button';
-		button.onclick = () => applyFix(view, ...at, text);
-		return button;
-	});
-	return element('div', `cm-diagnostic cm-diagnostic-${severity}`, message, ' ', ...buttons);
+function fixButton(view: EditorView, { from, to }: Found, label: string, text: string): Node {
+	const button = document.createElement('button');
+	button.className = 'cm-diagnosticAction';
+	button.textContent = label;
+	button.type = 'button';
+	button.onclick = () => applyFix(view, from, to, text);
+	return button;
 }
 
-const hover = hoverTooltip(
+function cardOf(view: EditorView, found: Found): HTMLElement {
+	const { severity, fixes } = found.finding;
+	const dom = document.createElement('div');
+	dom.className = `cm-diagnostic cm-diagnostic-${severity}`;
+	dom.append(told(found.finding), ' ');
+	dom.append(...fixes.map(({ label, text }) => fixButton(view, found, label, text)));
+	return dom;
+}
+
+export const findingCards: Extension = hoverTooltip(
 	(view, pos) => {
-		const found: [Finding, [number, number]][] = [];
-		view.state.field(marks).between(pos, pos, (from, to, { spec }) => {
-			found.push([(spec as { finding: Finding }).finding, [from, to]]);
-		});
+		const found = findingsAt(view.state, pos);
 		if (!found.length) return null;
+		const dom = document.createElement('div');
+		dom.append(...found.map((one) => cardOf(view, one)));
 		return {
-			pos: Math.min(...found.map(([, [from]]) => from)),
-			end: Math.max(...found.map(([, [, to]]) => to)),
+			pos: Math.min(...found.map(({ from }) => from)),
+			end: Math.max(...found.map(({ to }) => to)),
 			above: true,
-			create: () => ({
-				dom: element('div', '', ...found.map(([finding, at]) => card(view, finding, at)))
-			})
+			create: () => ({ dom })
 		};
 	},
 	{ hoverTime: 250, hideOnChange: true }
 );
 
-export const findingMarks: Extension = [marks, hover];
+/** The finding that follows the cursor, or goes before it; from the last one the first follows. */
+function beside(state: EditorState, by: 1 | -1, all: readonly Found[]): Found | undefined {
+	const { from, to } = state.selection.main;
+	const here = all.findIndex((found) => found.from === from && found.to === to);
+	if (here >= 0) return all.at((here + by) % all.length);
+	return by > 0
+		? (all.find((found) => found.from >= from) ?? all[0])
+		: (all.findLast((found) => found.from < from) ?? all.at(-1));
+}
+
+/** Select a finding, say what it is, and show it. */
+function show(view: EditorView, found: Found, text: string): void {
+	view.dispatch({
+		selection: { anchor: found.from, head: found.to },
+		scrollIntoView: true,
+		effects: [
+			pin.of({
+				pos: found.from,
+				end: found.to,
+				above: true,
+				create: () => ({ dom: cardOf(view, found) })
+			}),
+			EditorView.announce.of(text)
+		]
+	});
+}
+
+const goBy =
+	(by: 1 | -1) =>
+	(view: EditorView): boolean => {
+		const all = findingsAt(view.state);
+		const found = beside(view.state, by, all);
+		if (!found) return true;
+		const place = `${all.indexOf(found) + 1} of ${all.length}. `;
+		const fixes = found.finding.fixes.map(({ label }) => label).join(', ');
+		const offer = fixes ? ` Control and period offers ${fixes}.` : '';
+		show(view, found, place + told(found.finding) + offer);
+		return true;
+	};
+
+/** Stand at the end of a finding that has a fix, of this one or the next; false where none has. */
+export function goToFixable(view: EditorView): boolean {
+	const fixable = (found: Found) => found.finding.fixes.length > 0;
+	const here = findingsAt(view.state, view.state.selection.main.head).find(fixable);
+	const found = here ?? beside(view.state, 1, findingsAt(view.state).filter(fixable));
+	if (found) view.dispatch({ selection: { anchor: found.to }, scrollIntoView: true });
+	return found !== undefined;
+}
+
+export const findingMarks: Extension = [
+	marks,
+	pinnedCard,
+	keymap.of([{ key: 'F8', run: goBy(1), shift: goBy(-1) }])
+];
 
 /** Underline what was found in `text`, unless another text stands there by now. */
 export function showFindings(view: EditorView, found: readonly Finding[], text: string): void {

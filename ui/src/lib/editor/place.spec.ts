@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parser } from './parser.ts';
-import { callAt, stepsAt, stringAt } from './place.ts';
+import { callAt, followsOperand, stepNamedBy, stepsAt, stringAt } from './place.ts';
 
 /** The place is where the bar stands. */
 function at<T>(look: (tree: ReturnType<typeof parser.parse>, text: string, at: number) => T) {
@@ -39,13 +39,39 @@ describe('the call around a place', () => {
 });
 
 describe('the steps that hold at a place', () => {
-	const steps = at(stepsAt);
+	const steps = at((...where) => stepsAt(...where).map(({ name }) => name));
 	it.each([
 		['a = x; b = a; |', ['a', 'b']],
 		['a = x; b = |', ['a']],
 		['a = |', []],
 		['a = x; |a + 1', ['a']]
 	])('%s', (marked, found) => expect(steps(marked)).toEqual(found));
+});
+
+it('knows what a step stands for', () => {
+	const text = ' r = close / lag(close, 1) - 1; s = r\n;r';
+	const r = { name: 'r', from: 1, to: 2, text: 'close / lag(close, 1) - 1' };
+	const s = { name: 's', from: 32, to: 33, text: 'r' };
+	expect(stepsAt(parser.parse(text), text, text.length)).toEqual([r, s]);
+	const leaf = (at: number) => parser.parse(text).resolveInner(at, 1);
+	expect([stepNamedBy(leaf(32), text), stepNamedBy(leaf(5), text)]).toEqual([s, null]);
+});
+
+it('remembers which arguments have been given by name', () => {
+	const named = at((...where) => callAt(...where)?.named);
+	expect([named('clip(x, lo=1, |)'), named('clip(x, |lo=1)')]).toEqual([['lo'], []]);
+});
+
+describe('a sign may follow', () => {
+	const follows = at((_tree, text, place) => followsOperand(text, place));
+	it.each(['close |', 'close|', '(a + b) |', 'feat("x")|', '2|', 'a = x; a |', 'a |b'])(
+		'%s',
+		(marked) => expect(follows(marked)).toBe(true)
+	);
+	it.each(['|', 'a + |', 'a and |', 'not |', 'f(|', 'f(a, |', 'a = |', 'a = x; |', 'a ? |'])(
+		'not here: %s',
+		(marked) => expect(follows(marked)).toBe(false)
+	);
 });
 
 describe('the string around a place', () => {

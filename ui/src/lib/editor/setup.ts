@@ -1,18 +1,8 @@
 /** The editor itself: everything that needs CodeMirror, so that only who edits loads it. */
-import {
-	acceptCompletion,
-	autocompletion,
-	closeBrackets,
-	closeBracketsKeymap,
-	completionKeymap,
-	snippet
-} from '@codemirror/autocomplete';
 import { history, historyKeymap, standardKeymap, toggleTabFocusMode } from '@codemirror/commands';
-import { bracketMatching } from '@codemirror/language';
-import { EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
-import { complete } from './complete.ts';
-import { hoverCards, signatureHelp } from './hints.ts';
+import { brackets } from './brackets.ts';
 import { expressionLanguage, setWords } from './language.ts';
 import { findingMarks } from './marks.ts';
 import { theme } from './theme.ts';
@@ -33,24 +23,23 @@ export { applyFix, showFindings } from './marks.ts';
 
 const textOf = (view: EditorView): string => view.state.doc.toString();
 
+/** What is not needed to see a text and to write in it comes after the first paint. */
+const assistance = new Compartment();
+const loadAssist = () => import('./assist.ts');
+
 const extensions = ({ label, description, hint, onchange, onrun }: Options) => [
-	Prec.highest(
-		keymap.of([
-			{ key: 'Mod-Enter', run: (view) => (onrun(textOf(view)), true) },
-			{ key: 'Tab', run: acceptCompletion }
-		])
-	),
+	Prec.highest(keymap.of([{ key: 'Mod-Enter', run: (view) => (onrun(textOf(view)), true) }])),
+	assistance.of([]),
 	history(),
 	drawSelection(),
-	bracketMatching({ afterCursor: true }),
-	closeBrackets(),
+	brackets,
 	expressionLanguage,
-	autocompletion({ override: [complete], icons: false, maxRenderedOptions: 200 }),
-	hoverCards,
 	findingMarks,
-	keymap.of([...closeBracketsKeymap, ...historyKeymap, ...completionKeymap]),
-	signatureHelp,
-	keymap.of([...standardKeymap, { key: 'Ctrl-m', mac: 'Shift-Alt-m', run: toggleTabFocusMode }]),
+	keymap.of([
+		...historyKeymap,
+		...standardKeymap,
+		{ key: 'Ctrl-m', mac: 'Shift-Alt-m', run: toggleTabFocusMode }
+	]),
 	EditorView.lineWrapping,
 	placeholder(hint),
 	EditorView.contentAttributes.of({
@@ -69,7 +58,12 @@ const extensions = ({ label, description, hint, onchange, onrun }: Options) => [
 
 export function createEditor(options: Options): EditorView {
 	const state = EditorState.create({ doc: options.text, extensions: extensions(options) });
-	return new EditorView({ parent: options.parent, state });
+	const view = new EditorView({ parent: options.parent, state });
+	loadAssist().then(
+		({ assist }) => view.dispatch({ effects: assistance.reconfigure(assist) }),
+		() => undefined // one can write without
+	);
+	return view;
 }
 
 /** Another text, with the cursor at its end; nothing when it is there already. */
@@ -84,18 +78,9 @@ export function replaceText(view: EditorView, text: string): void {
 export const giveWords = (view: EditorView, words: Words): void =>
 	view.dispatch({ effects: setWords.of(words) });
 
-const WORDY = /[\p{L}\p{N}_]/u;
-
-/** Put something at the cursor: a template with tab stops, set apart from the words around it. */
-export function insertAt(view: EditorView, template: string): void {
-	const { from, to } = view.state.selection.main;
-	const apart = (text: string, edge: string | undefined) =>
-		WORDY.test(text) && WORDY.test(edge ?? '') ? ' ' : '';
-	const before = apart(view.state.sliceDoc(from - 1, from), template[0]);
-	const after = apart(view.state.sliceDoc(to, to + 1), template.at(-1));
-	snippet(before + template + after)(view, null, from, to);
-	view.focus();
-}
+/** Put something at the cursor: a template with tab stops. */
+export const insertAt = async (view: EditorView, template: string): Promise<void> =>
+	(await loadAssist()).insertAt(view, template);
 
 /** Put the cursor at a place and the focus into the editor. */
 export function goTo(view: EditorView, from: number, to = from): void {

@@ -31,18 +31,22 @@ export const theme = EditorView.theme({
 		color: 'inherit'
 	},
 	'.cm-nonmatchingBracket, &.cm-focused .cm-nonmatchingBracket': {
-		backgroundColor: 'transparent',
-		color: 'var(--danger)'
+		backgroundColor: 'transparent'
+	},
+	'.cm-unmatchedBracket': {
+		borderRadius: '2px',
+		color: 'var(--danger)',
+		fontWeight: '700',
+		outline: '1px dashed var(--danger)'
 	},
 	'.cm-snippetField': { backgroundColor: 'var(--raised)' },
-	'.cm-lintRange-error, .cm-lintRange-warning': {
-		backgroundImage: 'none',
-		textDecoration: 'underline wavy 1px',
+	'.cm-lintRange': {
+		textDecoration: 'underline wavy 1px var(--danger)',
 		textUnderlineOffset: '3px',
 		textDecorationSkipInk: 'none'
 	},
-	'.cm-lintRange-error': { textDecorationColor: 'var(--danger)' },
-	'.cm-lintRange-warning': { textDecorationColor: 'var(--warn)' },
+	'.cm-lintRange-warning': { textDecoration: 'underline dashed 2px var(--warn)' },
+	'.cm-lintRange-info': { textDecoration: 'underline dotted 2px var(--accent)' },
 	'.cm-lintPoint': { position: 'relative' },
 	'.cm-lintPoint::after': {
 		border: '4px solid transparent',
@@ -54,7 +58,13 @@ export const theme = EditorView.theme({
 		position: 'absolute'
 	},
 	'.cm-lintPoint-error::after': { borderBottomColor: 'var(--danger)' },
-	'.cm-tooltip': { ...layer, fontFamily: 'var(--font-sans)', fontSize: '0.8125rem' },
+	'.cm-lintPoint-info::after': { borderBottomColor: 'var(--accent)' },
+	'.cm-tooltip': {
+		...layer,
+		fontFamily: 'var(--font-sans)',
+		fontSize: '0.8125rem',
+		fontVariantLigatures: 'none'
+	},
 	'.cm-tooltip .cm-tooltip-arrow': { display: 'none' },
 	'.cm-tooltip-section:not(:first-child)': { borderTop: '1px solid var(--line)' },
 	'.cm-card': { padding: '0.375rem 0.625rem', maxWidth: '26rem', whiteSpace: 'normal' },
@@ -65,14 +75,20 @@ export const theme = EditorView.theme({
 		fontSize: '0.6875rem',
 		marginTop: '0.125rem'
 	},
+	// Two lines find room over the first line of the text, and hide nothing under it.
+	'.cm-card.cm-signature': { maxWidth: 'min(48rem, 80vw)' },
+	'.cm-signature > *': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+	'.cm-signature > .cm-quiet': { marginLeft: '1rem' },
 	'&:not(.cm-focused) .cm-signature': { display: 'none' },
 	'.cm-signature strong': { color: 'var(--accent)', fontWeight: '700' },
 	'.cm-diagnostic': {
-		border: 'none',
 		padding: '0.375rem 0.625rem',
-		maxWidth: '26rem',
+		maxWidth: 'min(44rem, 80vw)',
 		whiteSpace: 'normal'
 	},
+	'.cm-diagnostic-error': { borderLeft: '3px solid var(--danger)' },
+	'.cm-diagnostic-warning': { borderLeft: '3px dashed var(--warn)' },
+	'.cm-diagnostic-info': { borderLeft: '3px dotted var(--accent)' },
 	'.cm-diagnosticAction': {
 		backgroundColor: 'var(--raised)',
 		border: '1px solid var(--line-strong)',

@@ -5,6 +5,7 @@ import { SvelteMap } from 'svelte/reactivity';
 class Catalog {
 	#primitives = $state.raw<Primitive[] | null>(null);
 	#features = new SvelteMap<string, FeatureInfo[]>();
+	#symbols = new Map<string, Promise<readonly string[]>>();
 	#asked = new Map<string, Promise<void>>();
 	error = $state.raw<Error | null>(null);
 
@@ -22,6 +23,19 @@ class Catalog {
 		return found;
 	}
 
+	/** The symbols of a data set; none where they cannot be had. */
+	symbols(dataset?: string | null): Promise<readonly string[]> {
+		const name = dataset ?? '';
+		const known = this.#symbols.get(name);
+		if (known) return known;
+		const found = this.#loadSymbols(name).catch((): string[] => {
+			this.#symbols.delete(name);
+			return [];
+		});
+		this.#symbols.set(name, found);
+		return found;
+	}
+
 	/** Wait for both; throws what went wrong. */
 	async load(dataset?: string | null): Promise<void> {
 		const name = dataset ?? '';
@@ -36,6 +50,7 @@ class Catalog {
 	/** The data sets changed, or another one is chosen. */
 	forget(): void {
 		this.#features.clear();
+		this.#symbols.clear();
 		this.error = null;
 	}
 
@@ -67,6 +82,12 @@ class Catalog {
 		const query = name ? { dataset: name } : {};
 		const found = unwrap(await api.GET('/api/config/features', { params: { query } }));
 		this.#features.set(name, found.items);
+	}
+
+	async #loadSymbols(dataset: string): Promise<readonly string[]> {
+		const name = dataset || unwrap(await api.GET('/api/config/features')).dataset;
+		const path = { name };
+		return unwrap(await api.GET('/api/datasets/{name}/symbols', { params: { path } })).items;
 	}
 }
 

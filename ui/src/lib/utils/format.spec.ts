@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	ago,
 	bytes,
+	compact,
 	count,
 	date,
 	dateTime,
@@ -104,6 +105,19 @@ describe('sizes', () => {
 		[123_456_789, '123 MB'],
 		[5e12, '5.0 TB']
 	])('%d bytes are "%s"', (size, text) => expect(bytes(size)).toBe(text));
+});
+
+it('any size has the digits that count', () => {
+	const sizes = [4.6972312875039475e-6, 24.47334807, 1234567.8, 3.2e12, 0, -0.5, null];
+	expect(sizes.map(compact)).toEqual([
+		'4.697e−6',
+		'24.473',
+		'1,234,600',
+		'3.200e+12',
+		'0',
+		'−0.5',
+		DASH
+	]);
 });
 
 describe('dates', () => {

@@ -6,18 +6,6 @@ export type Params = Pick<URLSearchParams, 'get' | 'toString'>;
 export const readText = (params: Params, name: string, fallback = ''): string =>
 	params.get(name) ?? fallback;
 
-/** A whole number within limits; anything else is the fallback. */
-export function readInt(
-	params: Params,
-	name: string,
-	fallback: number,
-	[low, high]: [number, number] = [0, Number.MAX_SAFE_INTEGER]
-): number {
-	const text = params.get(name);
-	const value = text !== null && /^-?\d+$/.test(text) ? Number(text) : fallback;
-	return value >= low && value <= high ? value : fallback;
-}
-
 /** One of the allowed words. */
 export function readOneOf<T extends string>(
 	params: Params,
@@ -28,9 +16,6 @@ export function readOneOf<T extends string>(
 	const text = params.get(name);
 	return allowed.find((word) => word === text) ?? fallback;
 }
-
-export const readList = (params: Params, name: string): string[] =>
-	(params.get(name) ?? '').split(',').filter(Boolean);
 
 export const readFlag = (params: Params, name: string): boolean => params.get(name) === '1';
 

@@ -6,6 +6,7 @@ import { api, isAbort, unwrap, type StrategySummary } from '#lib/api/client.ts';
 import type { Icon } from '#lib/pages.ts';
 import { ratio2 } from '#lib/utils/format.ts';
 import ChevronRight from '@lucide/svelte/icons/chevron-right';
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Table2 from '@lucide/svelte/icons/table-2';
 import { isExpression, isHash, matches } from './palette-query.ts';
@@ -85,8 +86,19 @@ export class Palette {
 			return [{ id: 'pasted.hash', title: 'Open strategy', detail: hash, icon: Table2, run }];
 		}
 		if (!isExpression(query)) return [];
-		const run = () => void goto(resolve(`/backtest?expr=${encodeURIComponent(query)}`));
-		return [{ id: 'pasted.expr', title: 'Backtest', detail: query, icon: FlaskConical, run }];
+		const to = (name: 'expr' | 'paste') => () =>
+			void goto(resolve(`/backtest?${name}=${encodeURIComponent(query)}`));
+		const detail = query;
+		return [
+			{ id: 'pasted.expr', title: 'Backtest', detail, icon: FlaskConical, run: to('expr') },
+			{
+				id: 'pasted.paper',
+				title: 'Read as a paper formula',
+				detail,
+				icon: ClipboardPaste,
+				run: to('paste')
+			}
+		];
 	}
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it, vi } from 'vitest';
 import Button from './Button.svelte';
 import NumberInput from './NumberInput.svelte';
 import Segmented from './Segmented.svelte';
-import Switch from './Switch.svelte';
 
 describe('a field for numbers', () => {
 	const field = () => screen.getByRole<HTMLInputElement>('spinbutton');
@@ -44,14 +43,6 @@ describe('a button', () => {
 			false
 		]);
 	});
-});
-
-it('a switch tells and shows its state', async () => {
-	const onchange = vi.fn();
-	render(Switch, { checked: false, label: 'Log scale', onchange });
-	const button = screen.getByRole('switch', { name: 'Log scale' });
-	await fireEvent.click(button);
-	expect([onchange.mock.calls, button.getAttribute('aria-checked')]).toEqual([[[true]], 'true']);
 });
 
 it('one segment is chosen', async () => {

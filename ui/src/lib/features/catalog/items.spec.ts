@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { category, column, days, operator, param } from '#lib/editor/samples.ts';
-import { columnGroups, firstSentence, itemOf, operatorGroups, rank, search } from './items.ts';
+import { columnGroups, itemOf, operatorGroups, rank, search } from './items.ts';
 
 const mean = operator('ts_mean', [param('x'), days()], {
 	aliases: ['sma'],
@@ -50,9 +50,4 @@ it('knows items by key, name and alias', () => {
 	expect(itemOf(all, 'sma')?.key).toBe('operator:ts_mean');
 	expect(itemOf(all, 'gone')).toBeNull();
 	expect(itemOf(all, null)).toBeNull();
-});
-
-it('takes the first sentence', () => {
-	expect(firstSentence(mean.help)).toBe('Mean of the last d days, today included.');
-	expect(firstSentence('1.5 is no end')).toBe('1.5 is no end');
 });

@@ -1,6 +1,6 @@
 /** The words of the language as one list: columns by domain, operators by how they look around. */
 import type { FeatureInfo, Primitive } from '#lib/api/client.ts';
-import { isCategory } from '#lib/editor/words.ts';
+import { firstSentence, isCategory } from '#lib/editor/words.ts';
 
 export interface ColumnItem {
 	kind: 'column';
@@ -30,9 +30,6 @@ const AXES: readonly [string, string][] = [
 ];
 export const axisTitle = (axis: string): string =>
 	AXES.find(([name]) => name === axis)?.[1] ?? axis;
-
-/** The first sentence. */
-export const firstSentence = (text: string): string => /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 
 export const columnItem = (column: FeatureInfo): ColumnItem => ({
 	kind: 'column',

@@ -1,5 +1,6 @@
 /** Where a run comes from, named and written. */
 import type { Complexity, Strategy } from '#lib/api/client.ts';
+import { PARTS } from '#lib/utils/complexity.ts';
 import { count, dateTime, ratio } from '#lib/utils/format.ts';
 
 export interface Line {
@@ -47,23 +48,10 @@ export function provenance(s: Strategy): Line[] {
 	];
 }
 
-const PARTS: [keyof Complexity, string, string][] = [
-	['nodes', 'Nodes', 'Parts of the expression: operators and columns.'],
-	['depth', 'Depth', 'Operators inside one another.'],
-	['functions', 'Operators', 'Different operators in it.'],
-	['nonlinear', 'Nonlinear', 'Operators that bend: ranks, logarithms, clips.'],
-	['cross_sectional', 'Across symbols', 'Operators that compare symbols on one date.'],
-	['window_max', 'Longest window', 'Dates the longest window looks back.'],
-	['window_sum', 'Windows in all', 'Dates all windows look back, added up.'],
-	['constants', 'Constants', 'Numbers that could be fitted.'],
-	['branches', 'Branches', 'Conditions in it.'],
-	['op_cost', 'Work', 'Cost of its operators, added up.']
-];
-
 /** What the complexity score is made of. */
 export const complexityParts = (c: Complexity): Line[] =>
-	PARTS.map(([key, name, help]) => ({
+	PARTS.map(({ key, name, help }) => ({
 		name,
 		text: key === 'op_cost' ? ratio(c[key], 1) : count(c[key]),
-		help
+		help: `${help}.`
 	}));
