@@ -20,18 +20,19 @@ from app.schemas import (
 )
 from engine.dsl.complexity import complexity
 from engine.dsl.ops import OPS, Op, Param
+from engine.dsl.ops.registry import window
 from engine.dsl.parse import Finding, read
 from engine.dsl.tree import columns, expr_hash, lookback, to_text
 from engine.errors import ExprError
 from engine.stats.performance import CONVENTIONS
 
 _MISSING = {
-    "row": "Missing where an argument is missing, unless its description says otherwise.",
-    "time": "Needs a full window of dates, at least half of them present, unless its description"
-    " says otherwise.",
+    "row": "Missing where an argument is missing.",
+    "time": "Missing where today's value or the earlier one is.",
     "cross": "Missing symbols are left out of the comparison and stay missing.",
     "group": "Missing symbols, and those without a group, are left out and stay missing.",
 }
+_WINDOW = "Needs a full window of dates, at least half of them present{}."
 
 
 @get("/api/config/features", sync_to_thread=True, operation_id="features")
@@ -102,12 +103,19 @@ def _primitive(op: Op) -> Primitive:
         open=op.open,
         keywords=dict(op.keywords),
         lookback=_lookback(op),
-        missing=_MISSING[op.axis.value],
+        missing=_missing(op),
         cost=op.cost,
         infix=op.infix[0] if op.infix else None,
         examples=op.examples,
         weight=op.weight,
     )
+
+
+def _missing(op: Op) -> str:
+    """What the operator does with missing values."""
+    least = f" and never fewer than {op.minimum}" if op.minimum > 1 else ""
+    usual = _WINDOW.format(least) if op.lookback is window else _MISSING[op.axis.value]
+    return op.missing or usual
 
 
 def _lookback(op: Op) -> str:

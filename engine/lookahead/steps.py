@@ -36,7 +36,7 @@ PLACES = 6000
 _DATES = 1500
 _NARROW = 8
 _CELLS = 4_000_000
-_FEWEST, _MOST = 16, 128
+_FEWEST, _MOST = 8, 128
 _HOW: tuple[How, ...] = ("noise", "magnified", "mirrored", "missing")
 
 
@@ -188,7 +188,7 @@ def _single_dates(
     dates, symbols = shape
     reach = min(2 * back + 4, dates)
     columns = 1 if alike else symbols
-    trials = max(_FEWEST, ceil(2 * PLACES / (columns * max(1, dates // reach))))
+    trials = max(2 * _FEWEST, ceil(2 * PLACES / (columns * max(1, dates // reach))))
     first = rng.integers(0, reach, columns)
     day = np.arange(dates)[:, None]
     periods = 2 * back + 3, 2 * back + 4  # two, or what is a period away would never be tried

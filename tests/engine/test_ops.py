@@ -329,3 +329,13 @@ def test_the_normal_score_is_odd():
 )
 def test_a_constant_may_stand_where_values_are_combined(text, values, want):
     assert over_time(text, values) == want
+
+
+NEVER = sorted(op.name for op in EVERY if op.missing == "Never missing.")
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_what_is_said_to_be_never_missing_never_is(name):
+    features, groups, universe = panel(3)
+    for node in variants(OPS[name]):
+        assert not np.isnan(array_eval.evaluate(node, **arrays(features, groups, universe))).any()

@@ -416,6 +416,7 @@ def _step(was: Maybe, x: Maybe, limit: float) -> Maybe:
     cost=3,
     nonlinear=True,
     keeps=True,
+    missing="Missing where today is; a missing day leaves the state as it was.",
 )
 def hump(x: Series, h: Share = 0.01) -> Array:
     """x, but moving only when it has to.

@@ -16,6 +16,9 @@ Spec = Callable[..., Any]
 TINY = 1e-12
 """A sum of squared deviations below TINY x the sum of squares counts as no variance."""
 
+TOO_SMALL = 1e-280
+"""A sum of squares below it is of numbers too small to be squared, and counts as zero."""
+
 
 def finite(value: Any) -> Maybe:
     """The value as a float; missing where it is not a finite real number."""
@@ -143,12 +146,13 @@ def squares(xs: Sequence[float]) -> float:
 
 def flat(xs: Sequence[float]) -> bool:
     """Whether the values count as having no variance."""
-    return squares(deviations(xs)) <= TINY * squares(xs)
+    return squares(deviations(xs)) <= TINY * squares(xs) + TOO_SMALL
 
 
 def std(xs: Sequence[float], ddof: int = 0) -> float:
     """Standard deviation with divisor n - ddof."""
-    return math.sqrt(squares(deviations(xs)) / (len(xs) - ddof))
+    total = squares(deviations(xs))
+    return math.sqrt((0.0 if total < TOO_SMALL else total) / (len(xs) - ddof))
 
 
 def zscores(xs: Sequence[float]) -> list[Maybe]:

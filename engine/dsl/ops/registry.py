@@ -159,6 +159,7 @@ class Op(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     keywords     further names of parameters and options, for the formulas of others
     mirror       the operator that means the same with exchanged arguments
     boolean      gives 1.0 and 0.0 only
+    missing      what it does with missing values, where that is not what its kind does
     signal       how often the generator puts it at the root: high where the result is centred
                  around zero whatever the input; 0 = never
     keeps        the result is centred and free of units where its arguments are
@@ -175,23 +176,24 @@ class Op(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     spec: Spec
     lookback: Lookback
     minimum: int
-    infix: tuple[str, int] | None
-    commutative: bool
-    variadic: bool
-    repeats: bool
-    neutral: float | None
-    expand: Callable[..., Any] | None
-    options: tuple[Param, ...]
-    short: bool
+    infix: tuple[str, int] | None = None
+    commutative: bool = False
+    variadic: bool = False
+    repeats: bool = False
+    neutral: float | None = None
+    expand: Callable[..., Any] | None = None
+    options: tuple[Param, ...] = ()
+    short: bool = False
     keywords: Mapping[str, str]
-    mirror: str | None
+    mirror: str | None = None
     boolean: bool
     nonlinear: bool
-    signal: float
-    keeps: bool
-    weight: float
+    signal: float = 0.0
+    keeps: bool = False
+    weight: float = 0.0
     cost: float
     examples: tuple[Example, ...]
+    missing: str = ""
 
     def param(self, place: int) -> Param:
         """What the argument in this place is for: a parameter or, below 0, an option."""
@@ -278,6 +280,7 @@ def op(
     keeps: bool = False,
     weight: float = 1.0,
     cost: float = 1.0,
+    missing: str = "",
 ) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
     """Register the decorated function as an operator."""
 
@@ -301,7 +304,6 @@ def op(
                 neutral=neutral,
                 expand=expand,
                 options=_options(expand, neutral, axis),
-                short=False,
                 keywords=keywords or {},
                 mirror=mirror,
                 boolean=boolean,
@@ -311,6 +313,7 @@ def op(
                 weight=weight,
                 cost=cost,
                 examples=examples,
+                missing=missing,
             )
         )
         return compute
@@ -329,6 +332,7 @@ def short(
     boolean: bool = False,
     nonlinear: bool = False,
     cost: float,
+    missing: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function, an expression of other operators, under its name.
 
@@ -348,23 +352,14 @@ def short(
                 spec=spec,
                 lookback=lookback,
                 minimum=minimum,
-                infix=None,
-                commutative=False,
-                variadic=False,
-                repeats=False,
-                neutral=None,
                 expand=expand,
-                options=(),
                 short=True,
                 keywords=keywords or {},
-                mirror=None,
                 boolean=boolean,
                 nonlinear=nonlinear,
-                signal=0.0,
-                keeps=False,
-                weight=0.0,
                 cost=cost,
                 examples=examples,
+                missing=missing,
             )
         )
         return expand

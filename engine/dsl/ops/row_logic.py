@@ -188,6 +188,7 @@ def _chosen(c: float | None, a: float | None, b: float | None) -> float | None:
     weight=1.5,
     cost=1.5,
     keeps=True,
+    missing="Missing where the condition is, or the value it chooses.",
 )
 def if_else(c: Condition, a: Value, b: Value) -> Array:
     """The value a where c is true (not 0), b where it is false; missing where c is.
@@ -308,6 +309,7 @@ def bucket_range(call: Build, x: Series, start: Bound, end: Bound, step: Step) -
     spec=lambda x, v: v if x is None else x,
     aliases=("nan_to",),
     weight=0.3,
+    missing="Missing only where both are.",
 )
 def fill(x: Series, v: Value) -> Array:
     """x, or v where x is missing."""
@@ -322,6 +324,7 @@ def fill(x: Series, v: Value) -> Array:
     boolean=True,
     nonlinear=True,
     weight=0,
+    missing="Never missing.",
 )
 def is_missing(x: Series) -> Array:
     """1 where x is missing, 0 where it is there; never missing itself."""
@@ -336,6 +339,7 @@ def is_missing(x: Series) -> Array:
     boolean=True,
     nonlinear=True,
     cost=2,
+    missing="Never missing.",
 )
 def is_known(call: Build, x: Series) -> Any:
     """1 where x is there, 0 where it is missing; never missing itself."""
@@ -351,6 +355,7 @@ def is_known(call: Build, x: Series) -> Any:
     ),
     nonlinear=True,
     cost=2.5,
+    missing="Missing where x equals the value; in reverse only where both are missing.",
 )
 def to_nan(call: Build, x: Series, value: Bound = 0.0, reverse: Flag = 0) -> Any:
     """x, but missing where it equals the value; in reverse the value where x is missing."""
@@ -379,6 +384,7 @@ def purify(call: Build, x: Series) -> Any:  # noqa: ARG001 - x stands for itself
     nonlinear=True,
     weight=0,
     cost=0.5,
+    missing="Never missing.",
 )
 def symbol_is(symbol: Symbol) -> Array:
     """1 for the named symbol, 0 for every other."""

@@ -66,6 +66,7 @@ def _ago(function: m.Spec) -> m.Spec:
     weight=2,
     signal=0.2,
     keeps=True,
+    missing="Missing where the value of that day is.",
 )
 def lag(x: Series, d: Lag) -> Array:
     """The value d days ago."""

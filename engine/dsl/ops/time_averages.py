@@ -200,6 +200,7 @@ def ts_decay_exp(x: Series, d: Window, f: Factor) -> Array:
     cost=2,
     signal=0.3,
     keeps=True,
+    missing="Missing where today is; a missing day leaves the average as it was.",
 )
 def ts_ema(x: Series, span: Window) -> Array:
     """Exponential average with alpha = 2 / (span + 1), from the first value on.

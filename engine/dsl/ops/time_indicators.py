@@ -42,6 +42,7 @@ def _rsi(xs: Sequence[Maybe], days: int) -> Maybe:
     weight=0.7,
     cost=4,
     nonlinear=True,
+    missing="Missing until half of the last d changes are known, and where today's is not.",
 )
 def rsi(x: Series, d: Window) -> Array:
     """Wilder's relative strength index, 0 to 100: 100 up / (up + down).
@@ -75,6 +76,7 @@ def _atr(high: Sequence[Maybe], low: Sequence[Maybe], close: Sequence[Maybe], da
     weight=0.3,
     cost=4,
     nonlinear=True,
+    missing="Missing until half of the last d ranges are known, and where today's is not.",
 )
 def atr(high: Series, low: Series, close: Series, d: Window) -> Array:
     """Wilder's average true range.

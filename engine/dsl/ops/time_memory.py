@@ -67,6 +67,7 @@ def ts_count_missing(call: Build, x: Series, d: Window) -> Any:
     lookback=forever,
     nonlinear=True,
     cost=4,
+    missing="Never missing.",
 )
 def ts_step(call: Build, x: Series) -> Any:
     """Days since the first date of the data set, whatever x is: 0, 1, 2 and so on."""
@@ -86,6 +87,7 @@ def _earlier_one(call: Build, x: Any, d: int, *, k: Place = 1) -> Any:
     keywords={"lookback": "d"},
     lookback=window,
     weight=0.2,
+    missing="Missing where none of the days has a value; needs no full window.",
 )
 def ts_backfill(x: Series, d: Window) -> Array:
     """The latest known value of the last d days, today included; needs no full window.
@@ -123,6 +125,7 @@ def _latest(call: Build, x: Any, d: int, k: int) -> Any:
     lookback=window,
     weight=0.1,
     cost=2,
+    missing="Missing where fewer than k of the days have a value; needs no full window.",
 )
 def ts_kth(x: Series, d: Window, k_: Place) -> Array:
     """The k-th latest known value of the last d days, today included; needs no full window.
@@ -184,6 +187,7 @@ def _since_change(xs: Sequence[Maybe]) -> Maybe:
     weight=0.2,
     cost=2,
     nonlinear=True,
+    missing="Missing where today is; missing days are counted and otherwise skipped.",
 )
 def ts_days_since_change(x: Series) -> Array:
     """Days since the value last changed, 0 on the day of the change and on the first day.
@@ -243,6 +247,7 @@ def _holding(enter: Sequence[Maybe], x: Sequence[Maybe], leave: Sequence[Maybe])
     cost=3,
     nonlinear=True,
     keeps=True,
+    missing="A missing condition is a no; missing before the first entry and after an exit.",
 )
 def trade_when(enter: Condition, x: Value, exit: Value) -> Array:  # noqa: A002 - its known name
     """The value x of days with enter > 0, held until the next such day.

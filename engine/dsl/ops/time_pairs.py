@@ -237,6 +237,7 @@ _FITS: dict[int, Callable[[_Line, Array], Array]] = {
     weight=0,
     cost=5,
     nonlinear=True,
+    missing="Needs a full window of dates, at least half of them with both and never fewer than 3.",
 )
 def ts_regression(y: Series, x: Series, d: Window, lag: Lag = 0, rettype: Rettype = 0) -> Array:
     """A statistic of the regression of y on x with intercept over the last d days with both.
