@@ -331,6 +331,20 @@ def test_a_constant_may_stand_where_values_are_combined(text, values, want):
     assert over_time(text, values) == want
 
 
+COMMUTATIVE = [op for op in EVERY if op.commutative]
+
+
+@pytest.mark.parametrize("op", COMMUTATIVE, ids=[op.name for op in COMMUTATIVE])
+@pytest.mark.parametrize("days", [4, 21, 60])
+def test_exchanging_arguments_changes_no_bit(op, days):
+    rng = np.random.default_rng(days)
+    x, y = 100 + rng.normal(size=(2, 300, 40)).cumsum(axis=1)
+    x[rng.random(x.shape) < 0.1] = y[rng.random(y.shape) < 0.1] = np.nan
+    literals = [p.default or days for p in op.params if p.kind == "int"]
+    one, other = op.compute(x, y, *literals), op.compute(y, x, *literals)
+    np.testing.assert_array_equal(one, other)
+
+
 NEVER = sorted(op.name for op in EVERY if op.missing == "Never missing.")
 
 

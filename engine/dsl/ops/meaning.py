@@ -216,8 +216,10 @@ def correlation(xs: Sequence[float], ys: Sequence[float]) -> float:
     """Pearson correlation, within [-1, 1]; no value where either has no variance."""
     if flat(xs) or flat(ys):
         raise ZeroDivisionError
-    r = products(xs, ys) / math.sqrt(squares(deviations(xs)) * squares(deviations(ys)))
-    return min(max(r, -1.0), 1.0)
+    power = squares(deviations(xs)) * squares(deviations(ys))
+    if not TOO_SMALL < power < math.inf:
+        raise ZeroDivisionError
+    return min(max(products(xs, ys) / math.sqrt(power), -1.0), 1.0)
 
 
 def smoothed(xs: Sequence[Maybe], alpha: float) -> Maybe:

@@ -244,7 +244,8 @@ KV_API int kv_zscore(const double *x, double *out, i64 symbols, i64 t0, i64 t1, 
    As above for pairs: n, X = sum(x - cx), Y, XX, YY, XY over dates with both values, and with
    tx = n1 X2 - n2 X1, ty alike,
        n sum((x - mean)(y - mean)) = n (XY1 + XY2) - (X1 + X2) (Y1 + Y2)
-                                     + dx (ty + n1 n2 dy) + dy tx. */
+                                     + (dx ty + dy tx) + n1 n2 (dx dy).
+   Every step treats x and y alike, so that exchanging them changes no bit. */
 
 enum { COV, CORR, R2, BETA, RESID };
 enum { N, X, Y, XY, XX, YY, PARTS };
@@ -288,7 +289,7 @@ INLINE void pairs_centre(int kind, const double *cx, const double *cy, const dou
         to[N * LANES + l] = n;
         to[X * LANES + l] = x - n * e;
         to[Y * LANES + l] = y - n * f;
-        to[XY * LANES + l] = from[XY * LANES + l] - ((e * y + f * x) - n * e * f);
+        to[XY * LANES + l] = from[XY * LANES + l] - ((e * y + f * x) - n * (e * f));
         if (parts_of(kind) > XX)
             to[XX * LANES + l] = from[XX * LANES + l] - e * (2.0 * x - n * e);
         if (parts_of(kind) > YY)
@@ -330,7 +331,7 @@ INLINE void pairs_output(int kind, int started, const double *restrict x, const 
         double dx = joined ? old_cx[l] - c : 0.0, tilt_x = new_n * old_x - old_n * new_x;
         double dy = joined ? old_cy[l] - k : 0.0, tilt_y = new_n * old_y - old_n * new_y;
         double co = n * (new_xy + old[XY * LANES + l]) - sum_x * sum_y;
-        co += dx * (tilt_y + both_n * dy) + dy * tilt_x;
+        co += (dx * tilt_y + dy * tilt_x) + both_n * (dx * dy);
         double sx = sum_x + old_n * dx, sy = sum_y + old_n * dy; /* about c and k */
         double all_x = n * c + sx, all_y = n * k + sy, xx = 0.0, yy = 0.0;
         int exists = n >= mp;
