@@ -16,6 +16,7 @@ and does not stop the others.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ SLOW_PEERS = ("pandas", "qlib", "vectorbt")
 
 def main() -> None:
     """Run what the command line asks for; exit code 1 when something could not be measured."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody's Kvant compiles itself anew each time
     arguments = _arguments()
     if arguments.setup:
         sys.exit(not install.install())
