@@ -135,6 +135,7 @@ class _Evaluator:
         self._cancel = cancel
         self._shape = (len(panel.dates), len(panel.symbols))
         self._universe = panel.universe()
+        self._groups: dict[str, npt.NDArray[np.int32]] = {}
 
     def root(self, plan: Plan, index: int, result: T) -> T:
         self._cache.used(plan.parts(index))
@@ -185,7 +186,7 @@ class _Evaluator:
         if isinstance(node, Feature):
             return self._panel.feature(node.name)
         if isinstance(node, Category):
-            return self._panel.codes(node.name)
+            return self._codes(node.name)
         if isinstance(node, Text):
             return self._symbol(node.value)
         if node not in repeated:
@@ -242,6 +243,14 @@ class _Evaluator:
             arguments = [_members(argument, members) for argument in arguments]
         return node.op.compute(*arguments)
 
+    def _codes(self, name: str) -> npt.NDArray[np.int32]:
+        """The groups of a category, to which members of the universe belong and nobody else."""
+        if name not in self._groups:
+            codes, universe = self._panel.codes(name), self._universe
+            whole = codes if universe is None else np.where(universe, codes, np.int32(-1))
+            self._groups[name] = whole
+        return self._groups[name]
+
     def _symbol(self, name: str) -> Array:
         """1.0 in the column of symbol `name`, 0.0 elsewhere."""
         value = np.zeros(self._shape)
@@ -251,8 +260,6 @@ class _Evaluator:
 
 def _members(argument: Any, universe: npt.NDArray[np.bool_]) -> Any:
     """Only members of the universe take part in comparisons across symbols."""
-    if not isinstance(argument, np.ndarray):
-        return argument
-    if argument.dtype == np.float64:
+    if isinstance(argument, np.ndarray) and argument.dtype == np.float64:
         return kernels.mask(argument, universe)
-    return np.where(universe, argument, np.int32(-1))  # nobody else belongs to a group
+    return argument

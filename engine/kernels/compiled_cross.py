@@ -107,18 +107,21 @@ def cs_count(x: Array) -> Array:
     return _cross(_COUNT, x)
 
 
+def _order(kind: int, x: Array, codes: Codes | None = None) -> Array:
+    groups = 1
+    if codes is not None:
+        x, codes, groups = _coded(x, codes)
+    x = ready(x)
+    out, labels = empty(x.shape), None if codes is None else address(codes)
+    LIB.kv_order(kind, address(x), labels, address(out), x.shape[1], len(x), groups)
+    return out
+
+
 def normal_score(x: Array) -> Array:
     """Standard normal quantile of 0.5 + x; missing unless |x| < 0.5."""
     x = ready(x)
     out = empty(x.shape)
     LIB.kv_normal_score(address(x), address(out), out.size)
-    return out
-
-
-def _order(kind: int, x: Array) -> Array:
-    x = ready(x)
-    out = empty(x.shape)
-    LIB.kv_order(kind, address(x), None, address(out), x.shape[1], len(x), 1)
     return out
 
 
@@ -190,33 +193,26 @@ def g_scale(x: Array, codes: Codes) -> Array:
     return _group(_SCALE, x, codes)
 
 
-def _order_in_groups(kind: int, x: Array, codes: Codes) -> Array:
-    x, codes, groups = _coded(x, codes)
-    out = empty(x.shape)
-    LIB.kv_order(kind, address(x), address(codes), address(out), x.shape[1], len(x), groups)
-    return out
-
-
 def g_sum(x: Array, codes: Codes) -> Array:
     """Sum of the group on the date, in its present cells."""
-    return _order_in_groups(_SUM, x, codes)
+    return _order(_SUM, x, codes)
 
 
 def g_min(x: Array, codes: Codes) -> Array:
     """Smallest value of the group on the date, in its present cells."""
-    return _order_in_groups(_LOWEST, x, codes)
+    return _order(_LOWEST, x, codes)
 
 
 def g_max(x: Array, codes: Codes) -> Array:
     """Largest value of the group on the date, in its present cells."""
-    return _order_in_groups(_HIGHEST, x, codes)
+    return _order(_HIGHEST, x, codes)
 
 
 def g_median(x: Array, codes: Codes) -> Array:
     """Median of the group on the date, in its present cells."""
-    return _order_in_groups(_MEDIAN, x, codes)
+    return _order(_MEDIAN, x, codes)
 
 
 def g_count(x: Array, codes: Codes) -> Array:
     """Number of present values of the group on the date, in its present cells."""
-    return _order_in_groups(_MEMBERS, x, codes)
+    return _order(_MEMBERS, x, codes)

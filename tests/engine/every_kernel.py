@@ -23,11 +23,11 @@ class Recorder:
     """A library that remembers which of its functions were asked for."""
 
     def __init__(self, library):
-        self.library, self.names = library, set()
+        self.wrapped, self.names = library, set()
 
     def __getattr__(self, name):
         self.names.add(name)
-        return getattr(self.library, name)
+        return getattr(self.wrapped, name)
 
 
 def all_arrays(rng, shape):

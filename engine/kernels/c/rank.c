@@ -62,7 +62,7 @@ KV_API void kv_normal_score(const double *restrict x, double *restrict out, i64 
 /* The value of average rank `rank` among n; `parameter`: buckets, or how many at the top. */
 INLINE double rank_value(int kind, double rank, double n, double parameter)
 {
-    double unit = n > 1.0 ? (rank - 1.0) / (n - 1.0) : 0.5;
+    double unit = unit_rank(rank, n);
     switch (kind) {
     case UNIT: return unit;
     case PERCENT: return rank / n;

@@ -9,8 +9,6 @@
 #include "dates.h"
 #include "sort.h"
 
-#include <float.h>
-
 #ifdef __SSE2__
 #include <immintrin.h> /* minimum and maximum of vectors, which compilers do not find by themselves */
 #endif

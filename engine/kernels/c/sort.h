@@ -30,6 +30,9 @@ INLINE i64 room_of_lines(i64 entries)
    `spare` 4 * entries. */
 void sort_lines(const Side *side, double *cells, double *equals, double *spare, double *n);
 
+/* The place of average rank `rank` among n, from 0 to 1. */
+INLINE double unit_rank(double rank, double n) { return n > 1.0 ? (rank - 1.0) / (n - 1.0) : 0.5; }
+
 INLINE int is_present(double cell) { return cell < ABSENT; }
 
 INLINE i64 entry_of(double cell)

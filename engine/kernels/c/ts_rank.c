@@ -47,7 +47,7 @@ INLINE void key_output(const i64 *restrict below_twice, const double *restrict t
 {
     EACH_LANE {
         double rank = 0.5 * ((double)below_twice[l] + 1.0);
-        double unit = n[l] > 1.0 ? (rank - 1.0) / (n[l] - 1.0) : 0.5;
+        double unit = unit_rank(rank, n[l]);
         int exists = (n[l] >= mp) & present(today[l]);
         out[l] = exists ? (percent ? rank / n[l] : unit) : MISSING;
     }
@@ -137,7 +137,7 @@ INLINE void rank_output(const int16_t *restrict twice, const int16_t *restrict t
 {
     for (i64 l = 0; l < width; l++) {
         double rank = 0.5 * ((double)twice[l] + 1.0), count = (double)n[l];
-        double unit = count > 1.0 ? (rank - 1.0) / (count - 1.0) : 0.5;
+        double unit = unit_rank(rank, count);
         int exists = (count >= mp) & (today[l] != NO_CODE);
         out[l] = exists ? (percent ? rank / count : unit) : MISSING;
     }
