@@ -104,6 +104,7 @@ def _open(args: argparse.Namespace, files: Sequence[Path]) -> None:
 
     def ask() -> None:
         asked.set()
+        deadline.start()
         window.quit()
 
     signals = Signals(ask)

@@ -138,8 +138,8 @@ class Window:
     def quit(self) -> None:
         """Close the window without a question; returns at once."""
         self._quitting.set()
-        self._ending()
-        if self._window is not None:
+        if self._window is not None:  # or `show` will not open one
+            self._ending()
             threading.Thread(target=self._destroy, name="destroy", daemon=True).start()
 
     # what the page asks for

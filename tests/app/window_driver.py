@@ -218,6 +218,9 @@ def furnish(space, token, _port):
 if __name__ == "__main__":
     if limit := os.environ.get("DRIVER_READY_LIMIT"):
         real_window.READY_LIMIT_S = float(limit)
+    if slow := os.environ.get("DRIVER_SLOW_LOAD"):
+        load = real_window.Window.load
+        real_window.Window.load = staticmethod(lambda: (time.sleep(float(slow)), load()))
     window.Service = functools.partial(service.Service, furnish=furnish)
     os.umask(0o077)
     leave(cli.main(sys.argv[1:]))
