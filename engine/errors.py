@@ -6,6 +6,7 @@ EngineError
 | + FilterError        the filter of a list is wrong at text[start:end]
 + ParamError           a parameter of a run is out of its range
 + DataError            a file or data set cannot be used
+| + QuestionError      a file can be read in several ways; carries the option that decides
 + NotFoundError        no such data set, strategy or job
 + StoreError           the store cannot be read or written
 | + WorkspaceBusyError another process owns the workspace
@@ -71,6 +72,23 @@ class DataError(EngineError):
     """A file or data set cannot be used; the message names column, rows and the remedy."""
 
     code = "data"
+
+
+class QuestionError(DataError):
+    """A file can be read in several ways; `option` is the import option that says which.
+
+    `choices` are its possible values, `column` the column of the file it is about.
+    """
+
+    code = "question"
+
+    def __init__(
+        self, message: str, option: str = "", choices: Iterable[str] = (), column: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.option = option
+        self.choices = tuple(choices)
+        self.column = column
 
 
 class NotFoundError(EngineError):

@@ -4,56 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date
 from fnmatch import fnmatchcase
-from typing import Literal
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from engine.catalog.model import CatalogRules, FeatureInfo
 from engine.panel import Array, Codes, Panel, domain_of
 from engine.panel.roles import COST_COLUMNS
 
 Mask = npt.NDArray[np.bool_]
-
-
-class CatalogRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a column needs to be usable; `ignore` takes names and patterns such as "macro_*"."""
-
-    min_coverage: float = 0.05
-    min_distinct: int = 3
-    min_levels: int = 2
-    ignore: tuple[str, ...] = ()
-
-
-class FeatureInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One column over the dates of a panel, as it was known on each date (lag applied).
-
-    coverage: share of present cells between the first and the last date on which the symbol has
-    any value; coverage_overall: share of present cells of the whole grid. sd and variance use
-    ddof 1. Statistics are None when undefined. `reason` says why a column is not usable.
-    """
-
-    name: str
-    kind: Literal["feature", "category"]
-    domain: str
-    dtype: Literal["number", "boolean", "category"]
-    lag: int
-    coverage: float
-    coverage_overall: float
-    first_date: date | None
-    last_date: date | None
-    mean: float | None = None
-    sd: float | None = None
-    variance: float | None = None
-    min: float | None = None
-    max: float | None = None
-    distinct: int = 0
-    levels: tuple[str, ...] = ()
-    usable: bool = True
-    reason: str | None = None
 
 
 def catalog(

@@ -1,0 +1,1 @@
+"""A folder of curated files in the Hive layout, checked and joined into one panel."""
