@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app import log
 from app.messages import Order, Report
-from app.supervisor import EngineDied, EngineProcess, answer
+from app.supervisor import EngineDied, EngineProcess, Limits, answer
 from engine.errors import CancelledError, EngineError
 
 T = TypeVar("T", bound=Report)
@@ -70,7 +70,7 @@ class EngineRoom:
 
     def _ready(self) -> EngineProcess:
         if self._process is None or not self._process.alive:
-            self._process = EngineProcess(silence_limit_s=SILENCE_LIMIT_S)
+            self._process = EngineProcess(limits=Limits(silence_s=SILENCE_LIMIT_S))
         return self._process
 
     def _ask(self, order: Order, kind: type[T], stop: threading.Event) -> T:

@@ -27,7 +27,7 @@ Headers = list[tuple[bytes, bytes]]
 PROTOCOL = "kvant.v1"
 MAX_BODY = 1 << 20
 MAX_UPLOAD = 2 << 30
-UPLOAD_PATH = "/api/datasets/import"
+UPLOAD_PATHS = ("/api/datasets/import", "/api/datasets/upload")
 MAX_PATH = 2048
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 POSTS_PER_S, POSTS_AT_ONCE = 50.0, 200.0
@@ -81,7 +81,7 @@ class Guard:
         except Refusal as refusal:
             await self._refuse(scope, receive, send, refusal)
             return
-        limit = MAX_UPLOAD if scope["path"] == UPLOAD_PATH else MAX_BODY
+        limit = MAX_UPLOAD if scope["path"] in UPLOAD_PATHS else MAX_BODY
         await self._app(scope, _counted(receive, limit), self._adorned(send))
 
     def _check(self, scope: Scope) -> None:
@@ -126,7 +126,7 @@ class Guard:
         # only who has the token may use up what the page has
         if method == "POST" and _is_api(scope) and not self._posts.take():
             raise Refusal(429, "too_many", "Too many requests at once. Try again.", retry_s=1)
-        upload = scope["path"] == UPLOAD_PATH
+        upload = scope["path"] in UPLOAD_PATHS
         limit = MAX_UPLOAD if upload else MAX_BODY
         length = _all(headers, b"content-length")
         if length and not (length[0].isdigit() and len(length) == 1):

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+
+import psutil
 
 from app import log
-from app.messages import ImportTask
-from app.supervisor import EngineDied, EngineProcess, answer
-from engine.errors import DataError
-from engine.importing import ImportOptions, ImportReport, remove_leftovers
+from app.messages import ImportTask, Looked, PreviewTask, Report, Step
+from app.supervisor import EngineDied, EngineProcess, Limits, answer
+from engine.errors import CancelledError, DataError
+from engine.importing import ImportOptions, ImportReport, Preview, remove_leftovers
 from engine.store import DatasetRow
 from engine.workspace import LOCKBOX, Kept, Workspace
 
-SILENCE_LIMIT_S = 120.0
+T = TypeVar("T", bound=Report)
+
+SILENCE_LIMIT_S, TIME_LIMIT_S = 120.0, 1800.0
+MEMORY_SHARE, MEMORY_LIMIT = 0.5, 8 << 30
+PATIENCE_S = 0.5
+
+
+def limits() -> Limits:
+    """What the process that reads a file may take: memory is that of the machine at most in half.
+
+    A file that says 172 kB can hold gigabytes.
+    """
+    memory = min(MEMORY_LIMIT, MEMORY_SHARE * psutil.virtual_memory().total)
+    return Limits(silence_s=SILENCE_LIMIT_S, order_s=TIME_LIMIT_S, memory=memory)
 
 
 class Importer:
     """Imports into a workspace that this process owns; a context manager.
 
-    The process is started for the first file and serves all of them.
+    The process is started for the first file and serves all of them. `told` hears how far it is;
+    once `stop` is set the import ends with CancelledError and leaves nothing.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        told: Callable[[Step], None] = lambda _: None,
+        stop: threading.Event | None = None,
+    ) -> None:
         self._workspace = workspace
+        self._told, self._stop = told, stop
         self._process: EngineProcess | None = None
+        self._writes = False
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +62,10 @@ class Importer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process; may be called twice, and from another thread."""
         self._let_go()
 
     def import_file(
@@ -53,12 +82,41 @@ class Importer:
         """As `Workspace.resolve`."""
         return self._workspace.resolve(text, options, keep=self._keep)
 
+    def preview(
+        self,
+        path: Path,
+        options: ImportOptions | None = None,
+        stop: threading.Event | None = None,
+    ) -> Preview:
+        """What an import would do; DataError, CancelledError once `stop` is set."""
+        options = options or ImportOptions()
+        task = PreviewTask(path=str(path.absolute()), options=options)
+        return self._ask(task, Looked, path, options, stop).preview
+
     def _keep(self, datasets: Path, path: Path, lockbox: str, options: ImportOptions) -> Kept:
-        path = path.absolute()
-        order = ImportTask(datasets=str(datasets), path=str(path), lockbox=lockbox, options=options)
-        self._process = self._process or EngineProcess(silence_limit_s=SILENCE_LIMIT_S)
+        self._writes = True
+        task = ImportTask(
+            datasets=str(datasets), path=str(path.absolute()), lockbox=lockbox, options=options
+        )
+        return self._ask(task, Kept, path, options, self._stop)
+
+    def _ask(
+        self,
+        task: ImportTask | PreviewTask,
+        kind: type[T],
+        path: Path,
+        options: ImportOptions,
+        stop: threading.Event | None,
+    ) -> T:
+        self._process = self._process or EngineProcess(limits=limits())
         try:
-            return answer(self._process, order, Kept, partial(_unreadable, path))
+            return answer(
+                self._process, task, kind, partial(_unreadable, path), stop,
+                told=self._told, patience_s=PATIENCE_S,
+            )  # fmt: skip
+        except CancelledError:
+            self._let_go()
+            raise CancelledError("The import was cancelled; nothing of it was kept.") from None
         except EngineDied as death:
             self._let_go()
             names = [path.name, *([Path(options.costs).name] if options.costs else [])]
@@ -70,7 +128,7 @@ class Importer:
             self._process.close()
             self._process = None
             datasets = self._workspace.root / "datasets"
-            if datasets.exists():
+            if self._writes and datasets.exists():  # a preview must not touch another one's import
                 remove_leftovers(datasets)
 
 
@@ -81,9 +139,14 @@ def _unreadable(path: Path, traceback: str) -> DataError:
 
 
 def _refusal(name: str, death: EngineDied) -> DataError:
-    if death.silent:
+    why = {
+        "silence": f"was not read within {SILENCE_LIMIT_S:g} s",
+        "time": f"was not read within {TIME_LIMIT_S:g} s",
+        "memory": f"needs more than {limits().memory / 2**30:.1f} GiB of memory",
+    }
+    if death.limit is not None:
         return DataError(
-            f"{name} was not read within {SILENCE_LIMIT_S:g} s; the process that read it was"
+            f"{name} {why[death.limit]}; the process that read it was"
             " stopped. Split the file by symbol or date; nothing of it was kept."
         )
     return DataError(

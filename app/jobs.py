@@ -20,12 +20,13 @@ from app.messages import Begun, Crashed, Refused, Report, TrainTask, View
 from app.schemas import JobParams, TrainRequest
 from app.supervisor import EngineDied, EngineProcess
 from engine.book import check_params
-from engine.errors import CancelledError, DataError, EngineError, error_of
-from engine.panel import Panel
-from engine.store import Job, Status
+from engine.catalog import CatalogRules, DatasetSettings
+from engine.errors import CancelledError, DataError, EngineError, NotFoundError, error_of
+from engine.panel import Panel, open_panel
+from engine.store import DatasetRow, Job, Status
 from engine.store.clock import now
 from engine.strategy import Outcome, run_spec
-from engine.train import Phase, Result
+from engine.train import Phase, Result, TrainConfig
 from engine.workspace import Workspace
 
 GROUP = 64
@@ -55,14 +56,14 @@ def start_train(
     `may_create` raises when there is to be no new one; `key` is what a new one is found by again.
     """
     row = workspace.dataset(request.dataset)
-    panel = workspace.panel(row.name)
-    seen = panel.with_price(request.price).with_lags(request.domain_lags)
-    check_params(request.params, seen)
+    config = _decided(request.config, workspace.settings_of(row.name))
+    panel = workspace.panel(row.name, domain_lags=config.domain_lags, price=config.price)
+    check_params(request.params, panel)
     params = JobParams(
         dataset=row.name,
         fingerprint=panel.fingerprint,
         rows=len(panel.dates),
-        config=request.config,
+        config=config,
     )
     plain = msgspec.to_builtins(params)
     unfinished = workspace.store.resumable("train", plain)
@@ -79,6 +80,14 @@ def start_train(
             boot_id=workspace.boot_id,
         ),
         key,
+    )
+
+
+def _decided(config: TrainConfig, settings: DatasetSettings) -> TrainConfig:
+    """What is searched: the wishes of the request over what was decided for the data set."""
+    rules = settings.rules if config.rules == CatalogRules() else config.rules
+    return msgspec.structs.replace(
+        config, rules=rules, domain_lags=settings.domain_lags | config.domain_lags
     )
 
 
@@ -182,11 +191,9 @@ class _Run:
         self, *, workers: int, skip: Sequence[str] = (), only: tuple[str, ...] | None = None
     ) -> None:
         self._in_flight = {}
-        row = self._workspace.dataset(self._params.dataset)
+        folder = self._workspace.folder_of(self._params.fingerprint)
         order = TrainTask(
-            view=View(
-                folder=str(self._workspace.folder(row)), name=row.name, rows=self._params.rows
-            ),
+            view=View(folder=str(folder), name=self._params.dataset, rows=self._params.rows),
             config=self._params.config,
             workers=workers,
             skip=tuple(skip),
@@ -264,16 +271,23 @@ class _Run:
         self._status(status, finished_at=now(), message=message)
 
 
+def _row(workspace: Workspace, params: JobParams, job_id: str) -> DatasetRow:
+    """The version of the data the job was created on; a newer one changes nothing for it."""
+    try:
+        return workspace.version(params.fingerprint, params.dataset)
+    except NotFoundError as error:
+        raise DataError(
+            f"The data set {params.dataset!r} that {job_id} was started on is not there any more;"
+            " import its file again, or start a new job."
+        ) from error
+
+
 def _panel(workspace: Workspace, params: JobParams, job_id: str) -> Panel:
     """The data as the job saw it when it was created."""
-    panel = workspace.panel(params.dataset)
-    if panel.fingerprint != params.fingerprint:
-        raise DataError(
-            f"The data set {params.dataset!r} is not the one {job_id} was started on;"
-            " start a new job."
-        )
+    row = _row(workspace, params, job_id)
+    panel = open_panel(workspace.folder(row), name=params.dataset).head(params.rows)
     config = params.config
-    return panel.head(params.rows).with_lags(config.domain_lags).with_price(config.price)
+    return panel.with_lags(config.domain_lags).with_price(config.price)
 
 
 def _death(death: EngineDied) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,27 +15,49 @@ import msgspec
 from app import log
 from app.engine_room import EngineRoom
 from app.hub import Hub
-from app.imports import Importer
-from app.messages import Benchmark, BenchmarkTask, CatalogTask, Columns, View
+from app.intake import Intake
+from app.messages import (
+    BacktestTask,
+    Benchmark,
+    BenchmarkTask,
+    CatalogTask,
+    Columns,
+    Inspected,
+    InspectTask,
+    Tested,
+    View,
+)
 from app.runner import Runner
 from app.shell import Shell
 from engine.book import BookParams
 from engine.broker import PaperBroker
 from engine.catalog import FeatureInfo
-from engine.errors import EngineError, NotFoundError
+from engine.dsl.tree import Node, to_text
+from engine.errors import CancelledError, EngineError, NotFoundError
 from engine.importing import ImportReport
 from engine.panel import domain_of
+from engine.quality import VERSION as QUALITY_VERSION
+from engine.quality import Quality
 from engine.store import DatasetRow
-from engine.strategy import Outcome, RunSpec, run_spec
-from engine.workspace import LOCKBOX, Workspace
+from engine.strategy import Outcome, RunSpec, refused, run_spec
+from engine.workspace import Workspace
 
 T = TypeVar("T")
 
-CLOSE, OPENED = "close", "opened "
-"""News for the page besides jobs: the window wants to close, a data set was opened."""
+CLOSE, OPENED, OFFERED = "close", "opened ", "offered "
+"""News for the page besides jobs: the window wants to close, a data set was opened, a file was
+handed over that needs an answer first."""
 
-_HANDLES = 64
+NOT_TRIED = {"engine", "busy", CancelledError.code}
+"""Ends of an order that say nothing about the expression."""
+
+POINTS = 1000
 _REMEMBERED = 32
+
+
+def lags_of(spec: RunSpec) -> dict[str, int]:
+    """The publication lags of a run by domain."""
+    return {domain_of(column): lag for column, lag in spec.lags.items()}
 
 
 class Lab:
@@ -51,7 +72,7 @@ class Lab:
         self.broker = PaperBroker()
         self.shell: Shell | None = None
         self.started = time.monotonic()
-        self._files: OrderedDict[str, Path] = OrderedDict()
+        self.intake = Intake(workspace)
         self._background = ThreadPoolExecutor(1, thread_name_prefix="background")
         self._known: OrderedDict[object, object] = OrderedDict()
         self._closed = threading.Event()
@@ -67,6 +88,7 @@ class Lab:
         """Take jobs; have the engine process and the store ready for the first question."""
         self.runner.start()
         self.engine.warm_up()
+        self._background.submit(self.intake.clear)
         self._background.submit(self.store.warm)
 
     def close(self) -> None:
@@ -74,6 +96,7 @@ class Lab:
         if not self._closed.is_set():
             self._closed.set()
             self._background.shutdown(wait=False, cancel_futures=True)
+            self.intake.close()
             self.runner.close()
             self.engine.close()
 
@@ -93,28 +116,9 @@ class Lab:
 
     def open_file(self, path: Path) -> None:
         """Import a file that was handed over from outside, and tell the page of it."""
-        self._background.submit(self._open, path)
+        self.intake.open_file(path, self._opened)
 
     # what the routes ask
-
-    def keep_handle(self, path: Path) -> str:
-        """A name for a file the user has picked: no path ever comes in over HTTP."""
-        handle = secrets.token_urlsafe(12)
-        self._files[handle] = path
-        while len(self._files) > _HANDLES:
-            self._files.popitem(last=False)
-        return handle
-
-    def file(self, handle: str) -> Path:
-        """The file behind a handle; NotFoundError."""
-        path = self._files.get(handle)
-        if path is None:
-            raise NotFoundError("That file was picked too long ago. Pick it again.")
-        return path
-
-    def import_file(self, path: Path, name: str | None, lockbox: str = LOCKBOX) -> DatasetRow:
-        """Read a file in a process of its own; DataError, ParamError."""
-        return self._background.submit(self._import, path, name, lockbox).result()
 
     def view(
         self, name: str | None, price: str | None = None, lags: dict[str, int] | None = None
@@ -123,12 +127,17 @@ class Lab:
         row = self.workspace.dataset(name)
         rows, _, _ = self.workspace.open_dates(row)
         folder = str(self.workspace.folder(row))
-        return View(folder=folder, name=row.name, rows=rows, price=price, lags=lags or {})
+        known = self.workspace.lags(row.name, lags)
+        return View(folder=folder, name=row.name, rows=rows, price=price, lags=known)
+
+    def whole(self, row: DatasetRow) -> View:
+        """A data set with its locked dates, for what judges the data and no strategy."""
+        return View(folder=str(self.workspace.folder(row)), name=row.name, rows=row.dates)
 
     def view_of(self, spec: RunSpec) -> View:
         """The data set of a saved run, as the run saw it; NotFoundError when it is gone."""
         folder, name, rows = self.workspace.seen_by(spec)
-        lags = {domain_of(column): lag for column, lag in spec.lags.items()}
+        lags = lags_of(spec)
         return View(folder=str(folder), name=name, rows=rows, price=spec.price, lags=lags)
 
     def price_of(self, name: str) -> str:
@@ -136,7 +145,31 @@ class Lab:
         report = self.workspace.dataset(name).report_json
         return msgspec.json.decode(report, type=ImportReport).price
 
-    def note_failure(self, view: View, params: BookParams, outcome: Outcome) -> None:
+    def backtest(
+        self,
+        view: View,
+        node: Node,
+        params: BookParams,
+        *,
+        keep: bool,
+        stop: threading.Event | None = None,
+    ) -> Tested:
+        """Backtest an expression; it is a row of the trial ledger, and with `keep` a saved run.
+
+        EngineError, CancelledError.
+        """
+        task = BacktestTask(view=view, expr=to_text(node), params=params, points=POINTS)
+        try:
+            tested = self.engine.ask(task, Tested, stop)
+        except EngineError as error:
+            if error.code not in NOT_TRIED:
+                self._note_failure(view, params, refused(node, error.message))
+            raise
+        outcomes = [tested.outcome]
+        self.store.record(None, view.name, tested.spec, outcomes, source="backtest", keep=keep)
+        return tested
+
+    def _note_failure(self, view: View, params: BookParams, outcome: Outcome) -> None:
         """One row of the trial ledger for an expression that could not be backtested."""
         panel = self.workspace.panel(view.name, domain_lags=view.lags, price=view.price)
         spec = run_spec(panel, params)
@@ -145,9 +178,37 @@ class Lab:
     def catalog(self, name: str | None) -> tuple[FeatureInfo, ...]:
         """What is known of every column of a data set."""
         view = self.view(name)
-        return self._remembered(
-            (view.folder, view.rows), lambda: self.engine.ask(CatalogTask(view=view), Columns).infos
-        )
+        rules = self.workspace.settings_of(view.name).rules
+        task = CatalogTask(view=view, rules=rules)
+        key = msgspec.json.encode(task)
+        return self._remembered(key, lambda: self.engine.ask(task, Columns).infos)
+
+    def quality(self, name: str) -> Quality:
+        """The quality report of a data set; made anew when the checks have changed since."""
+        row = self.workspace.dataset(name)
+        kept = self.store.quality(row)
+        if kept is not None and kept.version == QUALITY_VERSION:
+            return kept
+        report = msgspec.json.decode(row.report_json, type=ImportReport)
+        task = InspectTask(
+            view=self.whole(row), open_rows=self.workspace.open_dates(row).rows,
+            duplicates_dropped=report.duplicates_dropped,
+        )  # fmt: skip
+        quality = self.engine.ask(task, Inspected).quality
+        self.store.save_quality(row, quality)
+        return quality
+
+    def findings(self, row: DatasetRow) -> dict[str, int] | None:
+        """How many kinds of findings a data set has by severity; None while nobody has looked."""
+
+        def count() -> dict[str, int] | None:
+            kept = self.store.quality(row)
+            return None if kept is None else Counter(each.severity for each in kept.findings)
+
+        found = self._known.get(("findings", row.fingerprint, row.lockbox)) or count()
+        if found is not None:
+            self._known["findings", row.fingerprint, row.lockbox] = found
+        return found  # type: ignore[return-value]
 
     def benchmark(self, spec: RunSpec) -> Benchmark | None:
         """The equal-weight universe over the dates of a run; None when its data set is gone."""
@@ -167,16 +228,10 @@ class Lab:
                 self._known.popitem(last=False)
         return self._known[key]  # type: ignore[return-value]
 
-    def _import(self, path: Path, name: str | None, lockbox: str) -> DatasetRow:
-        with Importer(self.workspace) as importer:
-            return importer.import_file(path, name, lockbox)[0]
-
-    def _open(self, path: Path) -> None:
-        try:
-            with Importer(self.workspace) as importer:
-                row = importer.resolve(str(path))
+    def _opened(self, path: Path, row: DatasetRow | EngineError) -> None:
+        """A file that was handed over is a data set, or needs an answer of the user first."""
+        if isinstance(row, EngineError):
+            log.warning("open_file", file=path.name, reason=row.message)
+            self.hub.touch(f"{OFFERED}{self.intake.keep_handle(path)} {path.name}")
+        else:
             self.hub.touch(OPENED + row.name)
-        except EngineError as error:
-            log.warning("open_file", file=path.name, reason=error.message)
-        except BaseException as error:  # noqa: BLE001  # told in the log; the page goes on
-            log.crash(error)

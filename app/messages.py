@@ -10,9 +10,10 @@ import datetime as dt
 import msgspec
 
 from engine.book import BookParams, StaleEvent
-from engine.catalog import FeatureInfo
-from engine.importing import ImportOptions
+from engine.catalog import CatalogRules, FeatureInfo, Sample, Series
+from engine.importing import ImportOptions, Preview
 from engine.lookahead import Certificate
+from engine.quality import Quality
 from engine.sheet import EquityCurve, Sheet
 from engine.strategy import Outcome, RunSpec
 from engine.train import Phase, Result, Summary, TrainConfig
@@ -40,12 +41,47 @@ class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
 
 
 class ImportTask(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
-    """Read the file at `path` and keep it in the folder `datasets`."""
+    """Read the file or folder at `path` and keep it in the folder `datasets`."""
 
     datasets: str
     path: str
     lockbox: str
     options: ImportOptions
+
+
+class PreviewTask(msgspec.Struct, frozen=True, kw_only=True, tag="preview"):
+    """What an import of the file or folder at `path` would do."""
+
+    path: str
+    options: ImportOptions
+
+
+class InspectTask(msgspec.Struct, frozen=True, kw_only=True, tag="inspect"):
+    """The quality report of a data set; the leak scan sees its first `open_rows` dates."""
+
+    view: View
+    open_rows: int
+    duplicates_dropped: int = 0
+
+
+class RowsTask(msgspec.Struct, frozen=True, kw_only=True, tag="rows"):
+    """Some rows of a data set as they are stored, locked ones among them."""
+
+    view: View
+    symbols: tuple[str, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+    columns: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 100
+
+
+class SeriesTask(msgspec.Struct, frozen=True, kw_only=True, tag="series"):
+    """One column of one symbol."""
+
+    view: View
+    column: str
+    symbol: str
 
 
 class BacktestTask(msgspec.Struct, frozen=True, kw_only=True, tag="backtest"):
@@ -66,9 +102,10 @@ class BenchmarkTask(msgspec.Struct, frozen=True, kw_only=True, tag="benchmark"):
 
 
 class CatalogTask(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
-    """What is known of every column."""
+    """What is known of every column, judged by `rules`."""
 
     view: View
+    rules: CatalogRules = CatalogRules()
 
 
 class CertifyTask(msgspec.Struct, frozen=True, kw_only=True, tag="certify"):
@@ -151,19 +188,57 @@ class Crashed(msgspec.Struct, frozen=True, tag="crashed"):
     traceback: str
 
 
+class Step(msgspec.Struct, frozen=True, tag="step"):
+    """How far an import is: the stage in plain words, and the share that is done."""
+
+    stage: str
+    share: float
+
+
+class Looked(msgspec.Struct, frozen=True, tag="looked"):
+    """What an import would do."""
+
+    preview: Preview
+
+
+class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
+    """A quality report."""
+
+    quality: Quality
+
+
+class Drawn(msgspec.Struct, frozen=True, tag="drawn"):
+    """One column of one symbol."""
+
+    series: Series
+
+
+class Listed(msgspec.Struct, frozen=True, tag="listed"):
+    """Some rows of a data set."""
+
+    sample: Sample
+
+
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """Nothing more will come of this order."""
 
 
-Answer = Tested | Benchmark | Columns | Certified | Target | Kept
-Order = (
-    TrainTask
-    | ImportTask
+Answer = (
+    Tested | Benchmark | Columns | Certified | Target | Kept | Looked | Inspected | Drawn | Listed
+)
+Question = (
+    ImportTask
+    | PreviewTask
+    | InspectTask
+    | RowsTask
+    | SeriesTask
     | BacktestTask
     | BenchmarkTask
     | CatalogTask
     | CertifyTask
     | TargetTask
-    | Stop
 )
-Report = Begun | Phase | Result | Summary | Answer | Refused | Crashed | Finished
+"""Orders with one answer."""
+
+Order = TrainTask | Question | Stop
+Report = Begun | Step | Phase | Result | Summary | Answer | Refused | Crashed | Finished

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from app.messages import (
+    Answer,
     BacktestTask,
     Begun,
     Benchmark,
@@ -20,9 +21,20 @@ from app.messages import (
     Certified,
     CertifyTask,
     Columns,
+    Drawn,
     ImportTask,
+    Inspected,
+    InspectTask,
+    Listed,
+    Looked,
     Order,
+    PreviewTask,
+    Question,
     Report,
+    RowsTask,
+    SeriesTask,
+    Step,
+    Stop,
     Target,
     TargetTask,
     Tested,
@@ -30,16 +42,18 @@ from app.messages import (
     View,
 )
 from engine.book import EQUAL_WEIGHT, backtest_signal, check_params, equal_weight, target_weights
-from engine.catalog import catalog
+from engine.catalog import catalog, sample_rows, series
 from engine.dsl.parse import Names, reread
 from engine.dsl.tree import Node, expr_hash
+from engine.errors import CancelledError
 from engine.evaluate.run import Cancel, evaluate
 from engine.lookahead import certificate
 from engine.panel import Array, Panel, open_panel
+from engine.quality import inspect
 from engine.sheet import currency_of, equity_curve, sheet
 from engine.strategy import caveats, describe, refused, run_spec
 from engine.train import train
-from engine.workspace import keep_file
+from engine.workspace import Kept, keep_file, preview_source
 
 DIED = "The engine process died twice on this expression; it is left out."
 _PANELS = 4
@@ -56,23 +70,60 @@ class Desk:
 
     def obey(self, order: Order) -> None:
         """Report whatever comes of `order`; raises EngineError."""
+        if isinstance(order, TrainTask):
+            self._train(order)
+        elif not isinstance(order, Stop):
+            self._send(self._answer(order))
+
+    def _answer(self, order: Question) -> Answer:
         match order:
-            case TrainTask():
-                self._train(order)
-            case ImportTask(datasets=datasets, path=path, lockbox=lockbox, options=options):
-                self._send(keep_file(Path(datasets), Path(path), lockbox, options))
+            case ImportTask() | PreviewTask():
+                return self._read(order)
+            case InspectTask() | RowsTask() | SeriesTask() | CatalogTask():
+                return self._look(order)
             case BacktestTask():
-                self._send(self._backtest(order))
+                return self._backtest(order)
             case BenchmarkTask(view=view, start=start, end=end):
                 dates, net = equal_weight(self._panel(view), start, end)
-                self._send(Benchmark(tuple(dates.tolist()), tuple(net.tolist())))
-            case CatalogTask(view=view):
-                self._send(Columns(catalog(self._panel(view))))
+                return Benchmark(tuple(dates.tolist()), tuple(net.tolist()))
             case CertifyTask(view=view, expr=expr):
                 panel = self._panel(view)
-                self._send(Certified(certificate(panel, reread(expr, Names.of(panel)))))
+                return Certified(certificate(panel, reread(expr, Names.of(panel))))
             case TargetTask():
-                self._send(self._target(order))
+                return self._target(order)
+
+    def _read(self, order: ImportTask | PreviewTask) -> Kept | Looked:
+        """A file of the user."""
+        path = Path(order.path)
+        if isinstance(order, PreviewTask):
+            return Looked(preview_source(path, order.options, self._tell))
+        return keep_file(Path(order.datasets), path, order.lockbox, order.options, self._tell)
+
+    def _look(
+        self, order: InspectTask | RowsTask | SeriesTask | CatalogTask
+    ) -> Inspected | Listed | Drawn | Columns:
+        """The data of a data set."""
+        panel = self._panel(order.view)
+        match order:
+            case CatalogTask(rules=rules):
+                return Columns(catalog(panel, rules))
+            case SeriesTask(column=column, symbol=symbol):
+                return Drawn(series(panel, column, symbol))
+            case InspectTask(open_rows=rows, duplicates_dropped=dropped):
+                return Inspected(inspect(panel, open_rows=rows, duplicates_dropped=dropped))
+            case RowsTask():
+                return Listed(
+                    sample_rows(
+                        panel, symbols=order.symbols, start=order.start, end=order.end,
+                        columns=order.columns, offset=order.offset, limit=order.limit,
+                    )
+                )  # fmt: skip
+
+    def _tell(self, stage: str, share: float) -> None:
+        """Report how far an import is; CancelledError when nobody wants it any more."""
+        if self._cancel():
+            raise CancelledError("The import was cancelled; nothing of it was kept.")
+        self._send(Step(stage, share))
 
     def _train(self, task: TrainTask) -> None:
         events = train(

@@ -8,17 +8,18 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from app.lab import Lab
-from app.messages import Benchmark
-from app.schemas import Returns, Strategy, Tearsheet
+from app.lab import Lab, lags_of
+from app.messages import Benchmark, View
+from app.schemas import DataOfRun, Rerun, Returns, Strategy, Tearsheet
 from engine.book import EQUAL_WEIGHT
+from engine.dsl.parse import reread
 from engine.errors import NotFoundError
 from engine.panel import Array
 from engine.sheet import EquityCurve, currency_of, equity_curve, sheet
 from engine.stats.overfit import Deflated, deflated
 from engine.stats.performance import CONVENTIONS, PERIODS_PER_YEAR
-from engine.store import Run, StrategyDetail
-from engine.strategy import unpack_daily
+from engine.store import Run, StrategyDetail, StrategySummary
+from engine.strategy import run_id, unpack_daily
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -72,6 +73,7 @@ def strategy(lab: Lab, expr_hash: str, run: str | None) -> Strategy:
         params=chosen.spec.params,
         complexity=detail.complexity,
         fingerprint=chosen.spec.fingerprint,
+        data=_data(lab, chosen),
         engine_version=chosen.spec.engine_version,
         spec=chosen.spec,
         runs=detail.runs,
@@ -80,6 +82,62 @@ def strategy(lab: Lab, expr_hash: str, run: str | None) -> Strategy:
         deflated=_deflated(lab, chosen),
         lookahead=detail.lookahead,
         conventions=CONVENTIONS,
+    )
+
+
+def rerun(lab: Lab, it: Found, dataset: str | None) -> Rerun:
+    """The same expression and parameters on the version in use of a data set, saved.
+
+    DataError when that has no such price column, ExprError when it lacks a column of the
+    expression; a refusal is a row of the trial ledger as any other.
+    """
+    spec = it.run.spec
+    row = lab.workspace.dataset(dataset or it.run.dataset)
+    view = View(
+        folder=str(lab.workspace.folder(row)), name=row.name, price=spec.price,
+        rows=lab.workspace.open_dates(row).rows, lags=lags_of(spec),
+    )  # fmt: skip
+    node = reread(it.expr, lab.workspace.names(row.name))
+    tested = lab.backtest(view, node, spec.params, keep=True)
+    expr_hash = tested.outcome.expr_hash
+    made = found(lab, expr_hash, run_id(expr_hash, tested.spec))
+    old, new = _data(lab, it.run), _data(lab, made.run)
+    return Rerun(
+        old=_summary(it),
+        new=_summary(made),
+        same_data=it.run.run_id == made.run.run_id,
+        old_version=old.version,
+        new_version=new.version,
+    )
+
+
+def _summary(it: Found) -> StrategySummary:
+    return StrategySummary(
+        expr_hash=it.expr_hash,
+        expr=it.expr,
+        metrics=it.run.metrics,
+        complexity_score=it.detail.complexity_score,
+        created_at=it.run.created_at,
+        run_id=it.run.run_id,
+        dataset=it.run.dataset,
+        tradable=it.run.tradable,
+        ruined=it.run.ruined,
+        params=it.run.spec.params,
+    )
+
+
+def _data(lab: Lab, run: Run) -> DataOfRun:
+    """Which version of which data set a run rests on, and which is in use."""
+    fingerprint = run.spec.fingerprint
+    versions = {row.version: row for row in lab.store.versions(run.dataset)}
+    own = next((v for v, row in versions.items() if row.fingerprint == fingerprint), None)
+    listed = next((row for row in lab.store.datasets() if row.name == run.dataset), None)
+    return DataOfRun(
+        name=run.dataset,
+        version=own,
+        current_version=None if listed is None else listed.version,
+        is_current=listed is not None and listed.fingerprint == fingerprint,
+        available=lab.workspace.folder_of(fingerprint).exists(),
     )
 
 

@@ -42,6 +42,7 @@ class TrainParams(BookParams, frozen=True, kw_only=True, forbid_unknown_fields=T
 class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to search for. `features` None means every usable one; `ignore` leaves some out.
 
+    rules: what a column needs to be usable, its own `ignore` besides.
     price: the column that earns returns; None means that of the data set.
     """
 
@@ -53,6 +54,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     features: tuple[str, ...] | None = None
     domain_lags: dict[str, Annotated[int, msgspec.Meta(ge=0, le=2520)]] = {}
     ignore: tuple[str, ...] = ()
+    rules: CatalogRules = CatalogRules()
     price: str | None = None
 
 
@@ -164,7 +166,9 @@ def draw(panel: Panel, config: TrainConfig) -> Candidates:
 
 def terminals(panel: Panel, config: TrainConfig) -> Names:
     """The features and categories candidates may read."""
-    infos = catalog(panel, CatalogRules(ignore=config.ignore), brief=True)
+    ignore = (*config.rules.ignore, *config.ignore)
+    rules = msgspec.structs.replace(config.rules, ignore=ignore)
+    infos = catalog(panel, rules, brief=True)
     usable = {info.name: info for info in infos if info.usable}
     chosen = usable if config.features is None else _chosen(config.features, infos, usable)
     features = [name for name, info in chosen.items() if info.kind != "category"]

@@ -41,7 +41,8 @@ COMMANDS = (
 
 FAILED, REFUSED, CANCELLED = 1, 2, 130
 REFUSALS = {
-    "usage", "parameters", "data", "not_found", "expression", "unknown_name", "filter"
+    "usage", "parameters", "data", "question", "not_found", "expression", "unknown_name",
+    "filter",
 }  # fmt: skip
 
 

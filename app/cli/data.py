@@ -1,20 +1,29 @@
-"""Commands about data sets: import, datasets."""
+"""Commands about data sets: import, datasets, quality."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+import msgspec
+from rich.status import Status
 
 from app.cli.options import open_workspace, words
 from app.cli.screen import Screen, count
 from app.imports import Importer
+from app.messages import Step
+from engine.curated import raw_files
 from engine.errors import DataError, ParamError
-from engine.importing import PARQUET_SUFFIXES, TEXT_SUFFIXES, ImportOptions, ImportReport
+from engine.importing import ImportOptions, ImportReport, Preview
+from engine.importing.model import Derived
+from engine.panel import open_panel
+from engine.quality import VERSION, Finding, Quality, inspect
 from engine.store import DatasetRow
-from engine.workspace import BUNDLED
+from engine.workspace import BUNDLED, Workspace, roots
 
 SOURCE = "Source: European Central Bank"
+_FEW = 3
 
 
 def add(subparsers: Any) -> None:
@@ -22,7 +31,14 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "import", help="read and check price files and keep them as data sets"
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE|DIR",
+        help="files and folders, each one a data set (default: those of QUANT_DATA_ROOT and"
+        " QUANT_RAW_ROOT)",
+    )
     parser.add_argument("--name", help="name of the data set (default: that of the file)")
     parser.add_argument(
         "--lockbox",
@@ -30,6 +46,21 @@ def add(subparsers: Any) -> None:
         metavar="none|DATE|PERCENT",
         help="dates locked away for a last test: from DATE on, or the last PERCENT (default 20%%)",
     )
+    parser.add_argument(
+        "--preview", action="store_true", help="say what would be imported, and write nothing"
+    )
+    _add_columns(parser)
+    _add_forms(parser)
+    parser.set_defaults(command=run_import)
+    listing = subparsers.add_parser("datasets", help="the data sets of the workspace")
+    listing.set_defaults(command=run_list)
+    quality = subparsers.add_parser("quality", help="what is wrong with a data set, or looks so")
+    quality.add_argument("dataset", nargs="?", metavar="NAME")
+    quality.set_defaults(command=run_quality)
+
+
+def _add_columns(parser: argparse.ArgumentParser) -> None:
+    """What the columns are."""
     parser.add_argument("--date", metavar="COLUMN", help="the column of the dates")
     parser.add_argument("--symbol", metavar="COLUMN", help="the column of the symbols")
     parser.add_argument("--price", metavar="COLUMN", help="the column that earns returns")
@@ -41,39 +72,163 @@ def add(subparsers: Any) -> None:
         "--ignore", action="append", default=[], metavar="A,B", help="columns to leave out"
     )
     parser.add_argument(
+        "--rename", action="append", default=[], metavar="OLD=NEW", help="other names for columns"
+    )
+    parser.add_argument(
+        "--derive",
+        action="append",
+        default=[],
+        metavar="A,B",
+        help=f"columns to be computed: {', '.join(get_args(Derived))}",
+    )
+    parser.add_argument(
+        "--currency", metavar="COLUMN", help="the column with the currency of the prices"
+    )
+    parser.add_argument(
         "--costs",
         type=Path,
         metavar="FILE",
         help="trading costs: columns symbol, date if they change, and cost_bps or commission_bps,"
         " half_spread_bps, impact_bps (basis points per unit traded)",
     )
+    parser.add_argument("--periods-per-year", type=float, default=252.0, metavar="N")
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    """How the file is written."""
+    parser.add_argument(
+        "--layout", choices=("long", "wide"), help="wide: one column for each symbol"
+    )
+    parser.add_argument("--value", metavar="NAME", help="what the cells of a wide file are")
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="whether the first line has the names of the columns",
+    )
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    parser.add_argument(
+        "--encoding", choices=("utf-8", "utf-16-le", "utf-16-be", "cp1252", "mac-roman")
+    )
+    parser.add_argument("--separator", choices=(",", ";", "tab", "|"), help="between the columns")
     parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark of a text file")
     parser.add_argument("--date-order", choices=("dmy", "mdy"), help="of dates such as 03/04/2020")
-    parser.add_argument("--periods-per-year", type=float, default=252.0, metavar="N")
-    parser.set_defaults(command=run_import)
-    listing = subparsers.add_parser("datasets", help="the data sets of the workspace")
-    listing.set_defaults(command=run_list)
+    parser.add_argument(
+        "--duplicates",
+        choices=("first", "last"),
+        help="which of several rows of one date and symbol to keep",
+    )
+
+
+def import_options(args: argparse.Namespace) -> ImportOptions:
+    """The options of the command line; ParamError."""
+    separator = "\t" if args.separator == "tab" else args.separator
+    given = {
+        "date": args.date, "symbol": args.symbol, "price": args.price, "universe": args.universe,
+        "categories": words(args.categories), "ignore": words(args.ignore),
+        "rename": _renames(args.rename), "layout": args.layout, "value": args.value,
+        "header": args.header, "sheet": args.sheet, "encoding": args.encoding,
+        "separator": separator, "decimal": args.decimal, "date_order": args.date_order,
+        "duplicates": args.duplicates, "derive": words(args.derive), "currency": args.currency,
+        "periods_per_year": args.periods_per_year,
+        "costs": str(args.costs.absolute()) if args.costs else None,
+    }  # fmt: skip
+    try:
+        return msgspec.convert(given, type=ImportOptions)
+    except msgspec.ValidationError as error:
+        raise ParamError(
+            f"--derive takes {', '.join(get_args(Derived))}, not {','.join(args.derive)[:60]!r}."
+        ) from error
+
+
+def _renames(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for old, mark, new in pairs:
+        if not (old and mark and new):
+            given = (old + mark + new)[:40]
+            raise ParamError(f"--rename takes OLD=NEW, such as px=close, not {given!r}.")
+    return {old: new for old, _, new in pairs}
 
 
 def run_import(args: argparse.Namespace, screen: Screen) -> None:
     """Import files one after the other; the first one that is refused ends it."""
-    files = [file for path in args.files for file in _files(path)]
+    files = args.files or _of_roots()
     if args.name is not None and len(files) > 1:
         raise ParamError("--name names one data set; import several files without it.")
-    options = ImportOptions(
-        date=args.date, symbol=args.symbol, price=args.price, universe=args.universe,
-        categories=words(args.categories), ignore=words(args.ignore), decimal=args.decimal,
-        date_order=args.date_order, periods_per_year=args.periods_per_year,
-        costs=str(args.costs.absolute()) if args.costs else None,
-    )  # fmt: skip
+    options = import_options(args)
     answers = []
-    with open_workspace(args, write=True) as space, Importer(space) as importer:
+    with (
+        open_workspace(args, write=True) as space,
+        screen.waiting() as status,
+        Importer(space, lambda step: _tell(status, step)) as importer,
+    ):
         for file in files:
-            row, report = importer.import_file(file, args.name, args.lockbox, options)
-            answers.append(_answer(row) | {"report": report})
-            _show(screen, row, report)
+            if args.preview:
+                preview = importer.preview(file, options)
+                answers.append(msgspec.to_builtins(preview))
+                _show_preview(screen, preview)
+            else:
+                row, report = importer.import_file(file, args.name, args.lockbox, options)
+                answers.append(_answer(row) | {"report": report})
+                _show(screen, row, report, space.store.quality(row))
     if screen.json:
-        screen.emit({"datasets": answers})
+        screen.emit({"previews" if args.preview else "datasets": answers})
+
+
+def _of_roots() -> list[Path]:
+    """What lies in the folders of the environment."""
+    places = roots()
+    found = [places.curated] if places.curated is not None else []
+    if places.raw is not None:
+        found += [places.raw / f.name for f in raw_files(places.raw) if f.problem is None]
+    if not found:
+        raise DataError(
+            "There is nothing to import: name a file or folder, or set QUANT_DATA_ROOT to a curated"
+            " folder or QUANT_RAW_ROOT to one with price files."
+        )
+    return found
+
+
+def _tell(status: Status, step: Step) -> None:
+    status.update(f"{step.stage} ({step.share:.0%})")
+
+
+def run_quality(args: argparse.Namespace, screen: Screen) -> None:
+    """Say what is wrong with a data set."""
+    with open_workspace(args) as space:
+        row = space.dataset(args.dataset)
+        quality = _quality(space, row)
+    if screen.json:
+        screen.emit({"dataset": row.name, "version": row.version, "quality": quality})
+    _show_quality(screen, row, quality)
+
+
+def _quality(space: Workspace, row: DatasetRow) -> Quality:
+    kept = space.store.quality(row)
+    if kept is not None and kept.version == VERSION:
+        return kept
+    report = msgspec.json.decode(row.report_json, type=ImportReport)
+    return inspect(
+        open_panel(space.folder(row), name=row.name),
+        open_rows=space.open_dates(row).rows,
+        duplicates_dropped=report.duplicates_dropped,
+    )
+
+
+def _show_quality(screen: Screen, row: DatasetRow, quality: Quality) -> None:
+    found = quality.calendar
+    screen.say(
+        f"{row.name}, version {row.version}: {count(quality.rows, 'row')},"
+        f" {count(quality.symbols, 'symbol')}, {count(quality.dates, 'date')} ({found.frequency},"
+        f" {count(found.holidays, 'holiday')}, longest break {count(found.longest_break, 'day')})"
+    )
+    for finding in quality.findings:
+        screen.say(f"{finding.severity:8}{finding.title}: {_amount(finding)}")
+        screen.say(f"        {finding.message}")
+        for example in finding.examples[:_FEW]:
+            parts = (example.symbol, example.date and example.date.isoformat(), example.text)
+            screen.say(f"        - {' '.join(part for part in parts if part)}")
+    if not quality.findings:
+        screen.say("Nothing was found.")
 
 
 def run_list(args: argparse.Namespace, screen: Screen) -> None:
@@ -97,25 +252,37 @@ def run_list(args: argparse.Namespace, screen: Screen) -> None:
     screen.say("* is used when a command names no --dataset")
 
 
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    endings = (*PARQUET_SUFFIXES, *TEXT_SUFFIXES)
-    files = sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
-    if not files:
-        raise DataError(f"There is no Parquet or CSV file in the folder {path}.")
-    return files
-
-
 def _answer(row: DatasetRow) -> dict[str, object]:
-    fields = ("name", "fingerprint", "source", "lockbox", "imported_at")
+    fields = ("name", "version", "fingerprint", "source", "lockbox", "imported_at")
     sizes = ("dates", "symbols", "first_date", "last_date")
     return {name: getattr(row, name) for name in (*fields, *sizes)}
 
 
-def _show(screen: Screen, row: DatasetRow, report: ImportReport) -> None:
+def _show_preview(screen: Screen, preview: Preview) -> None:
+    screen.say(f"{preview.file}: {preview.format}, {count(preview.rows, 'row')}")
+    for detail in preview.details:
+        screen.say(detail)
+    screen.table(
+        ["column", "becomes", "role", "first cells"],
+        [
+            [
+                each.name, each.becomes, each.role,
+                each.reason or ", ".join(cell or "-" for cell in each.examples[:_FEW]),
+            ]
+            for each in preview.columns
+        ],
+        left=3,
+    )  # fmt: skip
+    if preview.question is not None:
+        screen.say(f"Question: {preview.question.message}")
+    if preview.problem is not None:
+        screen.say(f"Problem: {preview.problem}")
+
+
+def _show(screen: Screen, row: DatasetRow, report: ImportReport, quality: Quality | None) -> None:
+    version = f" (version {row.version})" if row.version > 1 else ""
     screen.say(
-        f"{row.name}: {count(report.rows, 'row')}, {count(row.symbols, 'symbol')},"
+        f"{row.name}{version}: {count(report.rows, 'row')}, {count(row.symbols, 'symbol')},"
         f" {count(row.dates, 'date')} from {row.first_date} to {row.last_date}"
     )
     screen.pairs(
@@ -127,6 +294,19 @@ def _show(screen: Screen, row: DatasetRow, report: ImportReport) -> None:
             ("lockbox", row.lockbox),
             ("fingerprint", row.fingerprint[:16]),
             *(("refused", f"{each.column}: {each.reason}") for each in report.refused),
+            *(("derived", f"{name} = {how}") for name, how in report.derived.items()),
+            *(("left out", f"{f.file}: {f.reason}") for f in report.files if not f.used),
             *(("note", text) for text in (*report.warnings, *report.notes)),
+            *(("quality", text) for text in _verdict(quality)),
         ]
     )
+
+
+def _verdict(quality: Quality | None) -> list[str]:
+    """The findings that matter in a line each."""
+    found = [f for f in quality.findings if f.severity != "info"] if quality else []
+    return [f"{f.severity}: {f.title}, {_amount(f)}" for f in found]
+
+
+def _amount(finding: Finding) -> str:
+    return count(finding.count, finding.unit.removesuffix("s"))

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -38,6 +39,10 @@ class Screen:
     def note(self, text: str) -> None:
         """A line about what happens, on standard error."""
         self.err.print(Text(plain(text)), soft_wrap=True)
+
+    def waiting(self) -> Status:
+        """A line on standard error that says what is being done, where somebody can see it."""
+        return self.err.status("Starting", spinner="dots")
 
     def table(
         self,

@@ -24,7 +24,6 @@ COLOURS = {"light": "#f6f7f9", "dark": "#101216"}
 READY_LIMIT_S = 20.0
 _CRASHES, _CRASHES_S = 3, 60.0
 _KINDS = {"csv": "CSV files (*.csv)", "parquet": "Parquet files (*.parquet)"}
-_DATA = "Price files (*.parquet;*.csv;*.csv.gz;*.tsv;*.txt)"
 
 
 def _qt() -> Any:
@@ -150,7 +149,10 @@ class Window:
 
         if kind == "folder":
             return self._ask_path(FileDialog.FOLDER, "", ())
-        return self._ask_path(FileDialog.OPEN, "", (_DATA, "All files (*.*)"))
+        from engine.importing import SUFFIXES  # noqa: PLC0415  # takes long
+
+        data = f"Price files ({';'.join('*' + suffix for suffix in SUFFIXES)})"
+        return self._ask_path(FileDialog.OPEN, "", (data, "All files (*.*)"))
 
     def save(self, name: str, kinds: Sequence[str]) -> Path | None:
         """Let the user name a file to be written; None when the dialog was left."""

@@ -1,40 +1,61 @@
-"""Data sets: which there are, and files becoming one."""
+"""Data sets: which there are, what is in them, how good they are."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-import secrets
-from pathlib import Path
-from typing import Any
+import datetime as dt
 
 import msgspec
-from litestar import Request, get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.exceptions import ValidationException
+from litestar import delete, get, post
+from litestar.params import FromQuery, JSONBody
 
-from app.guard import MAX_UPLOAD
 from app.lab import Lab
-from app.routes.given import TheLab, Word
-from app.schemas import Dataset, DatasetPage, ImportRequest, SymbolPage
+from app.messages import Drawn, Listed, RowsTask, SeriesTask
+from app.routes.given import Limit, Offset, Text, TheLab, Word
+from app.schemas import (
+    Dataset,
+    DatasetDetail,
+    DatasetPage,
+    DatasetVersion,
+    SampleRows,
+    StoredRow,
+    SymbolPage,
+)
+from engine.catalog import DatasetSettings, Series
 from engine.importing import ImportReport
+from engine.panel.folder import read_manifest
+from engine.quality import Quality
 from engine.store import DatasetRow
-from engine.workspace import LOCKBOX
 
-_CHUNK = 1 << 20
-_LONGEST = 200
-_UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
+Day = FromQuery[dt.date | None]
 
 
 @get("/api/datasets", sync_to_thread=True, operation_id="datasets")
 def datasets(lab: TheLab) -> DatasetPage:
     """All data sets, the most recently imported first."""
-    rows = lab.store.datasets()
-    counts = lab.store.counts_by_dataset()
-    chosen = lab.workspace.dataset().name if rows else None
-    items = (_dataset(lab, row, counts.get(row.name, 0), row.name == chosen) for row in rows)
-    return DatasetPage(items=tuple(items), total=len(rows))
+    items = tuple(described(lab, row) for row in lab.store.datasets())
+    return DatasetPage(items=items, total=len(items))
+
+
+@get("/api/datasets/{name:str}", sync_to_thread=True, operation_id="dataset")
+def dataset(lab: TheLab, name: Word) -> DatasetDetail:
+    """A data set, its versions, what its import reported, and what was decided of its columns."""
+    row = lab.workspace.dataset(name)
+    runs = lab.store.counts_by_content(name)
+    return DatasetDetail(
+        dataset=described(lab, row),
+        versions=tuple(
+            _version(lab, each, runs.get(each.fingerprint, 0), current=each == row)
+            for each in lab.store.versions(name)
+        ),
+        report=_report(row),
+        settings=lab.workspace.settings_of(name),
+    )
+
+
+@delete("/api/datasets/{name:str}", sync_to_thread=True, operation_id="remove_dataset")
+def remove_dataset(lab: TheLab, name: Word) -> None:
+    """Take a data set out of the list; results that rest on it stay, and so do its files then."""
+    lab.workspace.remove_dataset(name)
 
 
 @get("/api/datasets/{name:str}/symbols", sync_to_thread=True, operation_id="symbols")
@@ -44,80 +65,115 @@ def symbols(lab: TheLab, name: Word) -> SymbolPage:
     return SymbolPage(items=items, total=len(items))
 
 
-@post("/api/datasets/import", request_max_body_size=MAX_UPLOAD, operation_id="import_dataset")
-async def import_dataset(lab: TheLab, request: Request[Any, Any, Any]) -> Dataset:
-    """Make a data set of a file: one picked in a dialog, or one sent as multipart form data.
-
-    JSON: handle, name, lockbox. Form: file, name, lockbox.
-    """
-    if request.content_type[0] == RequestEncodingType.MULTI_PART:
-        row = await _uploaded(lab, request)
-    else:
-        asked = msgspec.json.decode(await request.body(), type=ImportRequest)
-        path = lab.file(asked.handle)
-        row = await asyncio.to_thread(lab.import_file, path, asked.name, asked.lockbox)
-    return await asyncio.to_thread(_dataset, lab, row, 0, chosen=False)
+@get("/api/datasets/{name:str}/quality", sync_to_thread=True, operation_id="quality")
+def quality(lab: TheLab, name: Word) -> Quality:
+    """What is wrong with the data, or looks so, and how complete it is by symbol and month."""
+    return lab.quality(name)
 
 
-async def _uploaded(lab: Lab, request: Request[Any, Any, Any]) -> DatasetRow:
-    try:
-        form = await request.form()
-    except LookupError as error:  # an encoding that does not exist
-        raise ValidationException("A field of the form is in an unknown encoding.") from error
-    file, name, lockbox = form.get("file"), form.get("name"), form.get("lockbox")
-    if not isinstance(file, UploadFile):
-        raise ValidationException("The form has no file; send one as the field 'file'.")
-    folder = lab.workspace.root / "uploads" / secrets.token_hex(8)
-    path = folder / file_name(file.filename)
-    try:
-        await asyncio.to_thread(folder.mkdir, parents=True)
-        await _write(file, path)
-        return await asyncio.to_thread(
-            lab.import_file, path, str(name) if name else None, str(lockbox or LOCKBOX)
-        )
-    finally:
-        await file.close()
-        path.unlink(missing_ok=True)
-        folder.rmdir()
+@get("/api/datasets/{name:str}/sample", sync_to_thread=True, operation_id="sample")
+def sample(
+    lab: TheLab,
+    name: Word,
+    symbols: Text = None,
+    start: Day = None,
+    end: Day = None,
+    columns: Text = None,
+    offset: Offset = 0,
+    limit: Limit = 100,
+) -> SampleRows:
+    """Rows as they are stored, by symbol and date; symbols and columns divided by commas."""
+    row = lab.workspace.dataset(name)
+    task = RowsTask(
+        view=lab.whole(row), symbols=_words(symbols), start=start, end=end,
+        columns=_words(columns), offset=offset, limit=limit,
+    )  # fmt: skip
+    found = lab.engine.ask(task, Listed).sample
+    locked = lab.workspace.open_dates(row).lockbox_start or dt.date.max
+    return SampleRows(
+        columns=found.columns,
+        items=tuple(
+            StoredRow(date=r.date, symbol=r.symbol, values=r.values, locked=r.date >= locked)
+            for r in found.items
+        ),
+        total=found.total,
+        next=found.next,
+    )
 
 
-def file_name(given: str) -> str:
-    """The name of a file on somebody else's disk as one that can stand on ours: never a path."""
-    last = given.replace("\\", "/").rpartition("/")[2]
-    plain = _UNFIT.sub("_", last).strip(" .")
-    # its end tells what it is; a name has at most 255 bytes on every disk
-    return plain.encode("utf-8", "replace")[-_LONGEST:].decode("utf-8", "ignore") or "data"
+@get("/api/datasets/{name:str}/series", sync_to_thread=True, operation_id="series")
+def series(lab: TheLab, name: Word, column: FromQuery[str], symbol: FromQuery[str]) -> Series:
+    """One column of one symbol as it was known on each open date."""
+    task = SeriesTask(view=lab.view(name), column=column, symbol=symbol)
+    return lab.engine.ask(task, Drawn).series
 
 
-async def _write(file: UploadFile, path: Path) -> None:
-    with path.open("wb") as out:
-        while chunk := await file.read(_CHUNK):
-            await asyncio.to_thread(out.write, chunk)
+@post("/api/datasets/{name:str}/settings", status_code=200, sync_to_thread=True,
+      operation_id="set_dataset_settings")  # fmt: skip
+def set_settings(lab: TheLab, name: Word, data: JSONBody[DatasetSettings]) -> DatasetSettings:
+    """Decide which columns a search may use, and how late each domain is known."""
+    lab.workspace.change_settings(name, data)
+    return data
 
 
-def _dataset(lab: Lab, row: DatasetRow, strategies: int, chosen: bool) -> Dataset:  # noqa: FBT001
+def described(lab: Lab, row: DatasetRow) -> Dataset:
+    """A data set as the page shows it."""
     rows, last, start = lab.workspace.open_dates(row)
-    names = lab.workspace.names(row.name)
-    report = msgspec.json.decode(row.report_json, type=ImportReport)
+    manifest = read_manifest(lab.workspace.folder(row))
+    report = _report(row)
     return Dataset(
         name=row.name,
+        version=row.version,
+        versions=len(lab.store.versions(row.name)),
         fingerprint=row.fingerprint,
         source=row.source,
         lockbox=row.lockbox,
         lockbox_start=start,
         imported_at=row.imported_at,
+        rows=manifest.rows,
         dates=row.dates,
         symbols=row.symbols,
         first_date=row.first_date,
         last_date=row.last_date,
         open_dates=rows,
         open_last_date=last,
-        features=tuple(sorted(names.features)),
-        categories=tuple(sorted(names.categories)),
-        strategies=strategies,
-        chosen=chosen,
+        features=manifest.features,
+        categories=tuple(manifest.categories),
+        price=manifest.price,
+        bytes=sum(seal.size for seal in manifest.files.values()),
+        strategies=lab.store.counts_by_dataset().get(row.name, 0),
+        chosen=row.name == lab.workspace.dataset().name,
         notes=(*report.warnings, *report.notes),
+        findings=lab.findings(row),
     )
 
 
-ROUTES = [datasets, symbols, import_dataset]
+def _version(lab: Lab, row: DatasetRow, strategies: int, *, current: bool) -> DatasetVersion:
+    return DatasetVersion(
+        version=row.version,
+        fingerprint=row.fingerprint,
+        source=row.source,
+        lockbox=row.lockbox,
+        imported_at=row.imported_at,
+        rows=_report(row).rows,
+        dates=row.dates,
+        symbols=row.symbols,
+        first_date=row.first_date,
+        last_date=row.last_date,
+        strategies=strategies,
+        current=current,
+        available=lab.workspace.folder(row).exists(),
+    )
+
+
+def _report(row: DatasetRow) -> ImportReport:
+    return msgspec.json.decode(row.report_json, type=ImportReport)
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple(word for word in (text or "").split(",") if word)
+
+
+ROUTES = [
+    datasets, dataset, remove_dataset, symbols, quality, sample, series, set_settings,
+]  # fmt: skip

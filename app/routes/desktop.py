@@ -38,7 +38,7 @@ class NoWindowError(ConflictError):
 def pick(lab: TheLab, data: JSONBody[PickRequest]) -> Picked:
     """Let the user pick a file or a folder."""
     path = _shell(lab).pick(data.kind)
-    return Picked() if path is None else Picked(handle=lab.keep_handle(path), name=path.name)
+    return Picked() if path is None else Picked(handle=lab.intake.keep_handle(path), name=path.name)
 
 
 @post("/api/desktop/export", status_code=200, sync_to_thread=True, operation_id="save_export")

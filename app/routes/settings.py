@@ -34,7 +34,7 @@ def save_settings(lab: TheLab, data: JSONBody[SettingsRequest]) -> Settings:
 @post("/api/settings/folder", status_code=200, sync_to_thread=True, operation_id="save_folder")
 def save_folder(lab: TheLab, data: JSONBody[HandleRequest]) -> Settings:
     """Keep everything in the picked folder from the next start on."""
-    choose_home(lab.file(data.handle))
+    choose_home(lab.intake.file(data.handle))
     return chosen(lab)
 
 

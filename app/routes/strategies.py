@@ -10,7 +10,7 @@ from litestar.params import FromQuery, JSONBody
 from app import results
 from app.messages import Certified, CertifyTask
 from app.routes.given import Flag, Limit, Offset, Points, Text, TheLab, Word
-from app.schemas import NoteRequest, Returns, Strategy, TagsRequest, Tearsheet
+from app.schemas import NoteRequest, Rerun, RerunRequest, Returns, Strategy, TagsRequest, Tearsheet
 from engine.lookahead import Certificate
 from engine.sheet import EquityCurve
 from engine.store import StrategyPage
@@ -111,6 +111,13 @@ def certify(lab: TheLab, expr_hash: Word) -> Certificate:
     return certificate
 
 
+@post("/api/strategies/{expr_hash:str}/rerun", status_code=200, sync_to_thread=True,
+      operation_id="rerun")  # fmt: skip
+def rerun(lab: TheLab, expr_hash: Word, data: JSONBody[RerunRequest]) -> Rerun:
+    """Repeat a run on the version in use of its data set, and save it beside the old one."""
+    return results.rerun(lab, results.found(lab, expr_hash, data.run), data.dataset)
+
+
 ROUTES = [
-    strategies, strategy, curve, returns, tearsheet, export, set_tags, set_note, certify,
+    strategies, strategy, curve, returns, tearsheet, export, set_tags, set_note, certify, rerun,
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from litestar.exceptions import WebSocketDisconnect
 from app import log
 from app.events import GapEvent, stored
 from app.guard import PROTOCOL
-from app.lab import CLOSE, OPENED, Lab
+from app.lab import CLOSE, OFFERED, OPENED, Lab
 from app.routes.given import Seq, TheLab, Word
 from app.version import version
 from engine.errors import NotFoundError
@@ -151,6 +151,9 @@ def _message(lab: Lab, name: str) -> bytes | None:
         return msgspec.json.encode({"type": "close_requested"})
     if name.startswith(OPENED):
         return msgspec.json.encode({"type": "opened", "name": name.removeprefix(OPENED)})
+    if name.startswith(OFFERED):
+        handle, _, file = name.removeprefix(OFFERED).partition(" ")
+        return msgspec.json.encode({"type": "offered", "handle": handle, "name": file})
     try:
         return msgspec.json.encode({"type": "job", "job": lab.store.job(name)})
     except NotFoundError:

@@ -21,6 +21,32 @@ from engine.store import Run, StrategySummary
 from engine.strategy import RunSpec
 
 
+class DataOfRun(msgspec.Struct, frozen=True, kw_only=True):
+    """The data set a run rests on, and the version of that name which is in use now.
+
+    available: the files of the run's own version are there, so that it can be repeated.
+    """
+
+    name: str
+    version: int | None
+    current_version: int | None
+    is_current: bool
+    available: bool
+
+
+class Rerun(msgspec.Struct, frozen=True, kw_only=True):
+    """One expression with one set of parameters on two data sets, both saved.
+
+    same_data: both rest on the same content and dates, so that the results are equal.
+    """
+
+    old: StrategySummary
+    new: StrategySummary
+    same_data: bool
+    old_version: int | None
+    new_version: int | None
+
+
 class Strategy(msgspec.Struct, frozen=True, kw_only=True):
     """One saved run of a strategy in full, and all others of the same expression.
 
@@ -40,6 +66,7 @@ class Strategy(msgspec.Struct, frozen=True, kw_only=True):
     params: BookParams
     complexity: Complexity
     fingerprint: str
+    data: DataOfRun
     engine_version: int
     spec: RunSpec
     runs: tuple[Run, ...]

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.book import BookParams
+from engine.importing import ImportOptions
 from engine.train import TrainConfig
 
 MAX_WORKERS = 64
@@ -69,12 +70,31 @@ class NoteRequest(Request, frozen=True):
     note: Annotated[str, Meta(max_length=2000)]
 
 
+class PreviewRequest(Request, frozen=True, kw_only=True):
+    """A file or folder to be looked at."""
+
+    handle: str
+    options: ImportOptions = msgspec.field(default_factory=ImportOptions)
+
+
 class ImportRequest(Request, frozen=True, kw_only=True):
-    """A file that was picked in a dialog, to become a data set."""
+    """A file or folder, picked in a dialog or uploaded, to become a data set.
+
+    import_id: 8 to 64 letters and digits by which the sender asks how far it is.
+    """
 
     handle: str
     name: str | None = None
     lockbox: str = "20%"
+    options: ImportOptions = msgspec.field(default_factory=ImportOptions)
+    import_id: str | None = None
+
+
+class RerunRequest(Request, frozen=True, kw_only=True):
+    """A saved run to be repeated on the version in use of its data set, or on another one."""
+
+    run: str | None = None
+    dataset: str | None = None
 
 
 class SettingsRequest(Request, frozen=True, kw_only=True):

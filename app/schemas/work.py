@@ -9,6 +9,9 @@ import msgspec
 
 from app.events import JobEvent
 from engine.broker import Order
+from engine.catalog import DatasetSettings, SampleRow
+from engine.curated import Area
+from engine.importing import ImportReport
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +56,21 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
-    """A data set; `open_dates` of its `dates` come before the lockbox."""
+    """The version in use of a data set; `open_dates` of its `dates` come before the lockbox.
+
+    findings: kinds of problems of the data by severity, None while nobody has looked.
+    bytes: length of its files.
+    """
 
     name: str
+    version: int
+    versions: int
     fingerprint: str
     source: str
     lockbox: str
     lockbox_start: dt.date | None
     imported_at: str
+    rows: int
     dates: int
     symbols: int
     first_date: str
@@ -69,9 +79,102 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     open_last_date: dt.date
     features: tuple[str, ...]
     categories: tuple[str, ...]
+    price: str
+    bytes: int
     strategies: int
     chosen: bool
     notes: tuple[str, ...]
+    findings: dict[str, int] | None = None
+
+
+class DatasetVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """What was imported under the name of a data set; results name the one they rest on.
+
+    available: its files are there, so that a result can be repeated.
+    """
+
+    version: int
+    fingerprint: str
+    source: str
+    lockbox: str
+    imported_at: str
+    rows: int
+    dates: int
+    symbols: int
+    first_date: str
+    last_date: str
+    strategies: int
+    current: bool
+    available: bool
+
+
+class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A data set, all that was ever imported under its name, and what the user decided of it."""
+
+    dataset: Dataset
+    versions: tuple[DatasetVersion, ...]
+    report: ImportReport
+    settings: DatasetSettings
+
+
+class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an import is; `share` of it is done, from 0 to 1."""
+
+    stage: str
+    share: float
+    elapsed_s: float
+    done: bool
+
+
+class StoredRow(SampleRow, frozen=True, kw_only=True):
+    """One date of one symbol as it is stored; `locked` when it lies in the lockbox."""
+
+    locked: bool
+
+
+class SampleRows(Page, frozen=True, kw_only=True):
+    """Rows of a data set, the values in the order of the columns."""
+
+    columns: tuple[str, ...]
+    items: tuple[StoredRow, ...]
+
+
+class CuratedRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """The folder of QUANT_DATA_ROOT; `handle` names it for an import."""
+
+    path: str
+    handle: str | None = None
+    areas: tuple[Area, ...] = ()
+    problem: str | None = None
+
+
+class RawFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in the folder of QUANT_RAW_ROOT; `problem` says why it cannot be imported.
+
+    imported_as: the data set that was made of a file of this name.
+    """
+
+    name: str
+    bytes: int
+    modified_at: dt.datetime
+    handle: str | None = None
+    problem: str | None = None
+    imported_as: str | None = None
+
+
+class RawRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """The folder of QUANT_RAW_ROOT and the files in it."""
+
+    path: str
+    files: tuple[RawFile, ...] = ()
+    problem: str | None = None
+
+
+class Roots(msgspec.Struct, frozen=True, kw_only=True):
+    """The folders outside the workspace that Kvant was told to look at."""
+
+    curated: CuratedRoot | None = None
+    raw: RawRoot | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

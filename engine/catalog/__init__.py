@@ -10,6 +10,9 @@ from engine.catalog.model import (
     Likeness,
     YearCoverage,
 )
+from engine.catalog.sample import Sample, SampleRow, sample_rows
+from engine.catalog.series import Series, series
+from engine.catalog.settings import check_rules, check_settings
 from engine.catalog.statistics import catalog
 
 __all__ = [
@@ -18,6 +21,13 @@ __all__ = [
     "FeatureInfo",
     "Histogram",
     "Likeness",
+    "Sample",
+    "SampleRow",
+    "Series",
     "YearCoverage",
     "catalog",
+    "check_rules",
+    "check_settings",
+    "sample_rows",
+    "series",
 ]

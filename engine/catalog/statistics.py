@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from engine.catalog.model import CatalogRules, FeatureInfo
-from engine.panel import Array, Codes, Panel, domain_of
-from engine.panel.roles import COST_COLUMNS
+from engine.catalog.judging import judged
+from engine.catalog.likeness import near_duplicates
+from engine.catalog.model import CatalogRules, FeatureInfo, YearCoverage
+from engine.catalog.numbers import distinct_up_to, distribution, moments
+from engine.catalog.staleness import Mask, changes_often, staleness
+from engine.panel import Array, Codes, Days, Panel, domain_of
 
-Mask = npt.NDArray[np.bool_]
+_JANUARY = "datetime64[Y]"
 
 
 def catalog(
@@ -22,40 +24,87 @@ def catalog(
 ) -> tuple[FeatureInfo, ...]:
     """All features, then all categories; only the dates of the panel are looked at.
 
-    With `brief` the different values of a feature are counted only as far as the rules ask: most
-    of the time goes into counting the rest.
+    With `brief` only what the rules ask for is found out, as far as they ask: coverage, the first
+    few different values, mean and variance. The judgement is the same.
     """
     rules = rules or CatalogRules()
     alive = _alive(panel)
-    enough = rules.min_distinct if brief else None
-    found = (*_features(panel, alive, enough), *_categories(panel, alive))
-    return tuple(_judged(info, panel, rules) for info in found)
+    found = _brief(panel, alive, rules) if brief else _whole(panel, alive, rules)
+    return tuple(judged(info, panel.universe_column, rules) for info in found)
 
 
-def _features(panel: Panel, alive: Mask, enough: int | None) -> Iterator[FeatureInfo]:
+def _brief(panel: Panel, alive: Mask, rules: CatalogRules) -> Iterator[FeatureInfo]:
     for name in panel.features:
         values = panel.feature(name)
         present = ~np.isnan(values)
+        cells = values[present]
         yield msgspec.structs.replace(
-            _place(panel, name, present, alive), **_statistics(values[present], enough)
+            _place(panel, name, present, alive),
+            **moments(cells),
+            distinct=distinct_up_to(cells, rules.min_distinct),
+            stale_share=_stale_share(values, present, alive, rules),
         )
-
-
-def _categories(panel: Panel, alive: Mask) -> Iterator[FeatureInfo]:
     for name, levels in panel.categories.items():
-        codes = panel.codes(name)
-        info = _place(panel, name, codes >= 0, alive)
-        yield msgspec.structs.replace(
-            info,
-            kind="category",
-            dtype="category",
-            distinct=_distinct_codes(codes, len(levels)),
-            levels=levels,
-        )
+        yield _category(panel, name, levels, alive)
 
 
-def _distinct_codes(codes: Codes, levels: int) -> int:
-    return int(np.count_nonzero(np.bincount(codes.reshape(-1) + 1, minlength=levels + 1)[1:]))
+def _stale_share(values: Array, present: Mask, alive: Mask, rules: CatalogRules) -> float | None:
+    """None also where it is small enough for the rules, which most columns show quickly."""
+    count = int(np.count_nonzero(present))
+    if rules.max_stale >= 1 or changes_often(values, count, rules.max_stale):
+        return None
+    return staleness(values, present, alive[-1]).share
+
+
+def _whole(panel: Panel, alive: Mask, rules: CatalogRules) -> Iterable[FeatureInfo]:
+    years = _Years.of(panel.dates, alive)
+    features = [_feature(panel, name, alive, years) for name in panel.features]
+    alike = near_duplicates(panel, features, rules.likeness)
+    for info in features:
+        yield msgspec.structs.replace(info, near_duplicates=alike.get(info.name, ()))
+    for name, levels in panel.categories.items():
+        info, codes = _category(panel, name, levels, alive), panel.codes(name)
+        yield _with_time(info, codes, codes >= 0, alive, years)
+
+
+def _feature(panel: Panel, name: str, alive: Mask, years: _Years) -> FeatureInfo:
+    values = panel.feature(name)
+    present = ~np.isnan(values)
+    cells = values[present]
+    info = msgspec.structs.replace(
+        _place(panel, name, present, alive), **moments(cells), **distribution(cells)
+    )
+    return _with_time(info, values, present, alive, years)
+
+
+def _category(panel: Panel, name: str, levels: tuple[str, ...], alive: Mask) -> FeatureInfo:
+    codes = panel.codes(name)
+    counts = _level_counts(codes, len(levels))
+    return msgspec.structs.replace(
+        _place(panel, name, codes >= 0, alive),
+        kind="category",
+        dtype="category",
+        distinct=sum(count > 0 for count in counts),
+        levels=levels,
+        level_counts=counts,
+    )
+
+
+def _level_counts(codes: Codes, levels: int) -> tuple[int, ...]:
+    return tuple(np.bincount(codes.reshape(-1) + 1, minlength=levels + 1)[1:].tolist())
+
+
+def _with_time(
+    info: FeatureInfo, values: npt.NDArray[Any], present: Mask, alive: Mask, years: _Years
+) -> FeatureInfo:
+    """The entry with what is known of single years, and of how often values change."""
+    stale = staleness(values, present, alive[-1])
+    return msgspec.structs.replace(
+        info,
+        years=years.coverage(present),
+        stale_share=stale.share,
+        days_since_change=stale.days,
+    )
 
 
 def _alive(panel: Panel) -> Mask:
@@ -72,79 +121,42 @@ def _alive(panel: Panel) -> Mask:
 
 
 def _place(panel: Panel, name: str, present: Mask, alive: Mask) -> FeatureInfo:
-    count, rows = int(present.sum()), np.flatnonzero(present.any(axis=1))
+    count, rows = int(np.count_nonzero(present)), np.flatnonzero(present.any(axis=1))
     dates = panel.dates[rows[[0, -1]]].tolist() if count else (None, None)
+    coverage = count / max(int(np.count_nonzero(alive)), 1)
     return FeatureInfo(
         name=name,
         kind="feature",
         domain=domain_of(name),
         dtype="number",
         lag=panel.lags.get(name, 0),
-        coverage=count / max(int(alive.sum()), 1),
+        coverage=coverage,
         coverage_overall=count / present.size,
         first_date=dates[0],
         last_date=dates[1],
+        missing=1 - coverage,
+        derived=panel.derived.get(name),
     )
 
 
-def _statistics(values: Array, enough: int | None) -> dict[str, object]:
-    column = pl.col("x")
-    distinct = column.n_unique() if enough is None else pl.lit(_distinct_up_to(values, enough))
-    row = (
-        pl.DataFrame({"x": values})
-        .select(
-            mean=column.mean(),
-            sd=column.std(),
-            variance=column.var(),
-            min=column.min(),
-            max=column.max(),
-            distinct=distinct,
-            truth=((column == 0) | (column == 1)).all(),
-        )
-        .row(0, named=True)
-    )
-    truth = row.pop("truth") and len(values) > 0
-    finite = {key: _finite(value) for key, value in row.items()}
-    return {**finite, "dtype": "boolean" if truth else "number"}
+class _Years(msgspec.Struct, frozen=True, eq=False):
+    """The years of the dates: where each begins, and how many cells of living symbols it has."""
+
+    years: tuple[int, ...]
+    starts: npt.NDArray[np.intp]
+    living: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, dates: Days, alive: Mask) -> _Years:
+        years, starts = np.unique(dates.astype(_JANUARY).astype(int) + 1970, return_index=True)
+        return cls(tuple(years.tolist()), starts, _by_year(alive, starts))
+
+    def coverage(self, present: Mask) -> tuple[YearCoverage, ...]:
+        """Present cells over living ones; a year in which nobody lives is left out."""
+        counts = _by_year(present, self.starts).tolist()
+        pairs = zip(self.years, counts, self.living.tolist(), strict=True)
+        return tuple(YearCoverage(year, count / of) for year, count, of in pairs if of)
 
 
-def _distinct_up_to(values: Array, enough: int) -> int:
-    """How many different values there are, counted no further than `enough`."""
-    found = 0
-    while found < enough and len(values):
-        values = values[values != values[0]]
-        found += 1
-    return found
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _judged(info: FeatureInfo, panel: Panel, rules: CatalogRules) -> FeatureInfo:
-    reason = next(_objections(info, panel, rules), None)
-    return msgspec.structs.replace(info, usable=reason is None, reason=reason)
-
-
-def _objections(info: FeatureInfo, panel: Panel, rules: CatalogRules) -> Iterator[str]:
-    if any(fnmatchcase(info.name, pattern) for pattern in rules.ignore):
-        yield "ignored by setting"
-    if info.name == panel.universe_column:
-        yield "it is the universe column"
-    if info.name in COST_COLUMNS:
-        yield "it is a cost column"
-    if info.coverage < rules.min_coverage:
-        yield f"only {info.coverage:.1%} of its cells are present; {rules.min_coverage:.1%} needed"
-    if info.kind == "category":
-        if info.distinct < rules.min_levels:
-            yield f"it has {info.distinct} levels; {rules.min_levels} needed"
-    elif info.distinct < rules.min_distinct:
-        yield f"it has {info.distinct} different values; {rules.min_distinct} needed"
-    elif _never_moves(info):
-        yield "it does not vary"
-
-
-def _never_moves(info: FeatureInfo) -> bool:
-    if info.variance is None or info.mean is None:
-        return False
-    return info.variance <= 1e-12 * (info.variance + info.mean**2)
+def _by_year(cells: Mask, starts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    return np.add.reduceat(np.count_nonzero(cells, axis=1), starts)

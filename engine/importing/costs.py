@@ -10,7 +10,7 @@ import polars as pl
 from engine.errors import DataError
 from engine.importing.columns import sort_columns
 from engine.importing.dates import date_column
-from engine.importing.keys import DATE_NAMES, SYMBOL_NAMES, find_key, fold, symbol_column
+from engine.importing.keys import find_key, fold, symbol_column
 from engine.importing.model import Imported, ImportOptions
 from engine.importing.table import Table
 from engine.panel.roles import COST_COLUMNS
@@ -61,16 +61,17 @@ def read_costs(table: Table, options: ImportOptions) -> Costs:
     DataError for a file without symbols or costs, for a cost that is missing or outside 0 to
     10,000, and for two costs in one place.
     """
-    symbol = find_key(table, None, SYMBOL_NAMES)
-    date = find_key(table, None, DATE_NAMES)
+    symbol = find_key(table, "symbol", ImportOptions())
+    date = find_key(table, "date", ImportOptions())
     names = _cost_columns(table)
     if symbol is None or not names:
         raise DataError(_needs(table, "symbol" if symbol is None else WHOLE))
     columns = [symbol_column(table, symbol), *_values(table, names, options)]
     notes: tuple[str, ...] = ()
     if date is not None:
-        dates, notes = date_column(table, date, options.date_order)
-        columns.insert(0, dates)
+        found = date_column(table, date, options.date_order)
+        notes = found.notes
+        columns.insert(0, found.days)
     keys = ("symbol",) if date is None else ("date", "symbol")
     frame = pl.DataFrame(columns).unique(maintain_order=True)
     _check_unique(table, frame, keys)

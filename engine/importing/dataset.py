@@ -143,6 +143,7 @@ def _manifest(folder: Path, imported: Imported) -> Manifest:
         price=imported.price,
         universe=imported.universe,
         periods_per_year=imported.periods_per_year,
+        derived=report.derived,
         files={
             path.name: FileSeal(path.stat().st_size, sha256_of(path))
             for path in sorted(folder.iterdir())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
-from engine.errors import DataError
+from engine.errors import DataError, QuestionError
+from engine.importing.dates import looks_like_dates
 from engine.importing.model import ImportOptions
-from engine.importing.numbers import plain_numbers
+from engine.importing.numbers import is_number_like
 from engine.importing.table import Table
 
+Key = Literal["date", "symbol"]
 DATE_NAMES = (
     "date", "datum", "day", "dag", "timestamp", "datetime", "time", "trade_date", "tradedate",
     "trading_date", "as_of", "as_of_date",
@@ -21,16 +23,23 @@ SYMBOL_NAMES = (
     "symbol", "ticker", "instrument", "värdepapper", "vardepapper", "sym", "isin", "asset",
     "security", "ric", "permno",
 )  # fmt: skip
-_PRICES = frozenset({"open", "high", "low", "close", "adj_close", "volume"})
-_VALUE = re.compile(r"[+-]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_USUAL: dict[Key, tuple[str, ...]] = {"date": DATE_NAMES, "symbol": SYMBOL_NAMES}
+_TEXT = (pl.String, pl.Categorical, pl.Enum)
 
 
 def find_keys(table: Table, options: ImportOptions) -> tuple[str, str]:
-    """The names of the date and the symbol column; DataError says how to name them."""
-    date = find_key(table, options.date, DATE_NAMES)
-    symbol = find_key(table, options.symbol, SYMBOL_NAMES)
-    if date is None or symbol is None:
-        raise DataError(_why_not(table, date, symbol))
+    """The names of the date and the symbol column.
+
+    QuestionError when there is none or there are several; DataError for a name that is not there.
+    """
+    if table.keys is not None:
+        return table.keys
+    date = find_key(table, "date", options)
+    symbol = find_key(table, "symbol", options)
+    if date is None:
+        raise ask_for(table, "date", options, also=symbol is None)
+    if symbol is None:
+        raise ask_for(table, "symbol", options)
     if date == symbol:
         raise DataError(f"The column {date!r} of {table.file} cannot be both date and symbol.")
     return date, symbol
@@ -39,7 +48,8 @@ def find_keys(table: Table, options: ImportOptions) -> tuple[str, str]:
 def symbol_column(table: Table, column: str) -> pl.Series:
     """The symbols of a column as texts; DataError when it holds none or a cell is empty."""
     cells = table.frame[column]
-    if cells.dtype.is_float() or cells.dtype.is_temporal() or cells.dtype == pl.Boolean:
+    usable = isinstance(cells.dtype, _TEXT) or cells.dtype.is_integer()
+    if not usable:
         raise DataError(
             f"The column {column!r} of {table.file} holds {cells.dtype}, not symbols;"
             " say which column has the symbols with --symbol."
@@ -54,62 +64,76 @@ def symbol_column(table: Table, column: str) -> pl.Series:
     return texts.rename("symbol")
 
 
-def check_header(names: Sequence[str], file: str) -> None:
-    """DataError when most names of the first line are dates and numbers, so it is data."""
-    values = [name for name in names if _VALUE.fullmatch(name)]
-    if len(values) * 2 > len(names):
-        raise DataError(
-            f"The first line of {file} is no header: it starts with {names[0]!r}."
-            " Add a line with the names of the columns, such as date,symbol,close."
-        )
-
-
 def fold(name: str) -> str:
     """A column name without the differences of case, spaces and dashes."""
     text = unicodedata.normalize("NFC", name).strip("\ufeff \t\u00a0").casefold()
     return re.sub(r"[\s\-]+", "_", text)
 
 
-def find_key(table: Table, wanted: str | None, usual: tuple[str, ...]) -> str | None:
-    """The wanted column, else the first of the usual names; None when there is none of them."""
+def find_key(table: Table, key: Key, options: ImportOptions) -> str | None:
+    """The wanted column, else the one with the first of the usual names; None when there is none.
+
+    QuestionError when several columns have that name but for case and spaces.
+    """
+    wanted: str | None = getattr(options, key)
     columns = table.frame.columns
+    if wanted in columns:
+        return wanted
+    usual = _USUAL[key] if wanted is None else (fold(wanted),)
+    nameless = {name for name, _ in table.refused}
+    folded = {each: fold(options.rename.get(each, each)) for each in columns}
+    for name in usual:
+        found = [each for each in columns if folded[each] == name and each not in nameless]
+        if len(found) > 1:
+            raise _several(table, key, found)
+        if found:
+            return found[0]
     if wanted is not None:
-        if wanted in columns:
-            return wanted
-        usual = (fold(wanted),)
-    folded = {fold(name): name for name in reversed(columns)}
-    found = next((folded[name] for name in usual if name in folded), None)
-    if wanted is not None and found is None:
         raise DataError(f"{table.file} has no column {wanted!r}; it has {_listed(columns)}.")
-    return found
+    return None
 
 
-def _why_not(table: Table, date: str | None, symbol: str | None) -> str:
+def ask_for(table: Table, key: Key, options: ImportOptions, *, also: bool = False) -> QuestionError:
+    """The question which column has the dates, or the symbols; the likely ones come first."""
     columns = table.frame.columns
-    if date is not None and symbol is None and _is_wide(table, date):
-        return (
-            f"{table.file} looks wide, with one column per symbol ({_listed(columns[1:4])});"
-            " Kvant reads one row per date and symbol. Turn it into rows of date,symbol,close."
-        )
-    needs = [name for name, found in (("date", date), ("symbol", symbol)) if found is None]
-    hints = " and ".join(f"--{name} COLUMN" for name in needs)
-    return (
-        f"{table.file} has no column for the {' and the '.join(needs)}; it has"
-        f" {_listed(columns)}. Say which it is with {hints}."
+    if key == "date":
+        likely = [name for name in columns if looks_like_dates(table.frame[name])]
+    else:
+        date = find_key(table, "date", options)
+        columns = [name for name in columns if name != date]
+        likely = [name for name in columns if _is_text(table.frame[name])]
+    hints = "--date COLUMN and --symbol COLUMN" if also else f"--{key} COLUMN"
+    rest = "" if key == "date" else _without_symbol(table, columns)
+    return QuestionError(
+        f"{table.file} has no column for the {'date and the symbol' if also else key}; it has"
+        f" {_listed(table.frame.columns)}. Say which it is with {hints}.{rest}",
+        key,
+        (*likely, *(name for name in columns if name not in likely)),
     )
 
 
-def _is_wide(table: Table, date: str) -> bool:
-    others = [name for name in table.frame.columns if name != date]
-    if len(others) < 2 or _PRICES & {fold(name) for name in others}:
+def _is_text(cells: pl.Series) -> bool:
+    if not isinstance(cells.dtype, _TEXT):
         return False
-    return all(_is_number(table.frame[name]) for name in others)
+    return not is_number_like(cells.head(200).cast(pl.String))
 
 
-def _is_number(cells: pl.Series) -> bool:
-    if cells.dtype == pl.String:
-        return not plain_numbers(cells).wrong.any()
-    return cells.dtype.is_numeric()
+def _without_symbol(table: Table, columns: list[str]) -> str:
+    numeric = [name for name in columns if not _is_text(table.frame[name])]
+    wide = ", or with --layout wide that each column is one" if len(numeric) > 1 else ""
+    return (
+        f" If it is all of one symbol, put it into a folder under the name of that symbol and"
+        f" import the folder{wide}."
+    )
+
+
+def _several(table: Table, key: Key, found: list[str]) -> QuestionError:
+    return QuestionError(
+        f"{table.file} has {len(found)} columns that can be the {key}:"
+        f" {', '.join(map(repr, found))}. Say which it is with --{key} COLUMN.",
+        key,
+        found,
+    )
 
 
 def _listed(names: list[str]) -> str:

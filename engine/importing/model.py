@@ -31,7 +31,7 @@ class ImportOptions(
     sheet: of a workbook. duplicates: which of several rows of one date and symbol to keep.
     derive: standard columns to be computed and kept. currency: the category with the currency of
     the prices, for `c_sek`. costs: the path of a file of trading costs by symbol, or by date and
-    symbol.
+    symbol. base_currency: that of all prices of a curated folder, three letters, SEK unless given.
     """
 
     date: str | None = None
@@ -52,6 +52,7 @@ class ImportOptions(
     duplicates: Literal["first", "last"] | None = None
     derive: tuple[Derived, ...] = ()
     currency: str | None = None
+    base_currency: str | None = None
     periods_per_year: float = 252
     costs: str | None = None
     max_bytes: int = 2 * GIB
@@ -130,7 +131,7 @@ class ColumnPreview(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Preview(msgspec.Struct, frozen=True, kw_only=True, tag="preview"):
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What an import would do; nothing was written.
 
     format: CSV, Parquet, ... details: encoding, separator and the like, as sentences. sample: the

@@ -1,4 +1,4 @@
-"""The bytes of a file the user named, and nothing but a file."""
+"""The bytes of a file the user named, and nothing but a file; the files of a folder."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import os
 import re
 import stat
 import zlib
+from itertools import islice
 from pathlib import Path
 
 from engine.errors import DataError
 
 # Path() folds "s3://x" to "s3:/x"; one letter before the colon is a Windows drive.
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/|://")
+MAX_FILES = 10_000
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)  # a named pipe must not make the program wait
@@ -36,9 +38,29 @@ def read_bytes(path: str | Path, max_bytes: int) -> bytes:
     return data
 
 
-def _read_regular(path: str | Path, max_bytes: int) -> bytes:
+def list_folder(path: Path) -> list[Path]:
+    """What stands in a folder, in the order of the names; DataError when it is too much."""
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(entry.name for entry in islice(entries, MAX_FILES + 1))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"The folder {path.name} cannot be opened: {reason}.") from error
+    if len(names) > MAX_FILES:
+        raise DataError(
+            f"The folder {path.name} has more than {MAX_FILES:,} files. Put fewer into one folder."
+        )
+    return [path / name for name in names]
+
+
+def check_address(path: str | Path) -> None:
+    """DataError for what is no name of a file but an address."""
     if _URL.search(str(path)):
         raise DataError(f"{path} is an address; download the file and import it from the disk.")
+
+
+def _read_regular(path: str | Path, max_bytes: int) -> bytes:
+    check_address(path)
     name = Path(path).name
     try:
         handle = os.open(path, _FLAGS)
@@ -48,7 +70,7 @@ def _read_regular(path: str | Path, max_bytes: int) -> bytes:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
-        raise DataError(f"{name} is not a regular file; choose a Parquet or CSV file.")
+        raise DataError(f"{name} is not a regular file; choose a data file.")
     with os.fdopen(handle, "rb") as file:
         if status.st_size > max_bytes:
             raise DataError(_too_large(name, f"has {status.st_size:,} bytes", max_bytes))

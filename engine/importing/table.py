@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
+from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -13,24 +15,41 @@ import polars as pl
 
 from engine.errors import DataError
 
-PARQUET_MAGIC = b"PAR1"
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 50_000_000, 10_000, 2_000_000_000
 
 
 class Table(msgspec.Struct, frozen=True, eq=False):
     """The columns of a file as they stand in it.
 
-    `lines` are the line numbers of the rows in a text file, None in other files.
-    `refused` are columns that could not even be read, with the reason.
+    `lines` are the numbers of the rows in a text file or sheet, None where rows are just counted;
+    `word` is what they are called. `refused` are columns that cannot be used, with the reason.
+    `stacked` are the tables of the files that this one was put together from, one below the other.
+    `wide` are the columns that were put below each other to make this table, and `keys` the
+    columns of dates and symbols where they are known from how it was made.
     """
 
     file: str
     frame: pl.DataFrame
     lines: npt.NDArray[np.intp] | None = None
     refused: tuple[tuple[str, str], ...] = ()
+    word: Literal["line", "row"] = "line"
+    stacked: tuple[Table, ...] = ()
+    wide: tuple[str, ...] = ()
+    keys: tuple[str, str] | None = None
 
     def where(self, row: int) -> str:
         """The place of a row, counted from 0, in words."""
-        return f"row {row + 1}" if self.lines is None else f"line {self.lines[row]}"
+        if self.stacked:
+            starts = list(accumulate((len(part.frame) for part in self.stacked), initial=0))
+            part = bisect(starts, row) - 1
+            return f"{self.stacked[part].where(row - starts[part])} of {self.stacked[part].file}"
+        if self.wide:
+            column, row = divmod(row, len(self.frame) // len(self.wide))
+            return f"{self._line(row)}, column {self.wide[column]!r}"
+        return self._line(row)
+
+    def _line(self, row: int) -> str:
+        return f"row {row + 1}" if self.lines is None else f"{self.word} {self.lines[row]}"
 
     def examples(self, column: str, wrong: pl.Series) -> str:
         """The first cells where the mask `wrong` is true, with their places."""
@@ -38,6 +57,20 @@ class Table(msgspec.Struct, frozen=True, eq=False):
         return ", ".join(
             f"{'an empty cell' if value is None else repr(str(value))} in {self.where(row)}"
             for row, value in cells
+        )
+
+
+def check_limits(file: str, rows: int, columns: int, max_bytes: int) -> None:
+    """DataError when a table is larger than one that can be held in memory."""
+    if columns > MAX_COLUMNS:
+        raise DataError(
+            f"{file} has {columns:,} columns; at most {MAX_COLUMNS:,} are read. Leave out those"
+            " that are not needed."
+        )
+    if rows > MAX_ROWS or rows * columns > min(max_bytes, MAX_CELLS):
+        raise DataError(
+            f"{file} holds {rows:,} rows of {columns} columns, more than can be held in"
+            " memory. Split it by symbol or date."
         )
 
 
@@ -59,29 +92,3 @@ def refusing(file: str) -> Iterator[None]:
     ) as error:
         reason = str(error).strip().split("\n")[0].rstrip(".")
         raise DataError(f"{file} cannot be read: {reason}.") from error
-
-
-def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
-    """The flat columns of a Parquet file; nested ones are refused by name.
-
-    DataError when the file is damaged or would expand beyond eight times `max_bytes`.
-    """
-    if data[:4] != PARQUET_MAGIC:
-        raise DataError(f"{file} is not a Parquet file; export it again or correct its name.")
-    with refusing(file):
-        schema = pl.read_parquet_schema(io.BytesIO(data))
-        rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
-    if rows * len(schema) > max_bytes:
-        raise DataError(
-            f"{file} holds {rows:,} rows of {len(schema)} columns, more than can be held in"
-            " memory. Split it by symbol or date."
-        )
-    flat = [name for name, kind in schema.items() if not kind.is_nested()]
-    nested = [
-        (name, f"it holds a {kind.base_type()} in each row, not one value")
-        for name, kind in schema.items()
-        if kind.is_nested()
-    ]
-    with refusing(file):
-        frame = pl.read_parquet(io.BytesIO(data), columns=flat)
-    return Table(file, frame, refused=tuple(nested))

@@ -1,4 +1,4 @@
-"""CSV and its relatives as a table of text: encoding, separator, quotes, one row per line."""
+"""CSV and its relatives as cells of text: separator, quotes, one row per line."""
 
 from __future__ import annotations
 
@@ -13,75 +13,46 @@ import numpy.typing as npt
 import polars as pl
 
 from engine.errors import DataError
-from engine.importing.keys import check_header
-from engine.importing.table import Table, refusing
+from engine.importing.encodings import decode
+from engine.importing.found import Found
+from engine.importing.header import Raw, with_header
+from engine.importing.separators import separated
+from engine.importing.table import Table, check_limits, refusing
 
-SEPARATORS = ",;\t|"
 _NEWLINE, _QUOTE = 10, 34
 _CHUNK = 50_000
 Places = npt.NDArray[np.intp]
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_ENCODINGS = {"utf-8": "UTF-8", "cp1252": "cp1252 (Windows, Western European)"}
 
 
-def read_text(data: bytes, file: str) -> Table:
+def read_text(data: bytes, file: str, found: Found) -> Table:
     """All columns as text, empty cells null; DataError when the lines do not form a table."""
-    text = decode(data, file)
-    separator = detect_separator(text, file)
+    decoded = decode(data, file, found.options.encoding)
+    if decoded.note:
+        found.notes.append(decoded.note)
+    found.learn(encoding=decoded.encoding)
+    name = _ENCODINGS.get(decoded.encoding, decoded.encoding)
+    found.details.append(f"The text is {name}.")
+    parts = separated(decoded.text, file, found.options)
+    found.notes.extend(parts.notes)
+    found.learn(separator=parts.separator)
+    found.details.append(f"Columns are divided by {_SEPARATORS[parts.separator]}.")
+    frame, lines = _read(parts.text, parts.separator, file, found.options.max_bytes, parts.skipped)
+    first = tuple(value or "" for value in frame.row(0))
+    return with_header(Raw(file, first, frame.slice, lines), found)
+
+
+def _read(
+    text: bytes, separator: str, file: str, max_bytes: int, skipped: int
+) -> tuple[pl.DataFrame, Places]:
+    """The cells, and the number of the line of each row."""
     if b'"' in text:
         unquoted = _without_quotes(text, ord(separator))
         if unquoted is None:
-            return _read_quoted(text, separator, file)
+            return _read_quoted(text, separator, file, max_bytes, skipped)
         text = unquoted
-    return _read_plain(text, separator, file)
-
-
-def decode(data: bytes, file: str) -> bytes:
-    """The text in UTF-8 with plain line ends; UTF-8, UTF-16 with a mark and cp1252 are known."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = _recode(data, "utf-16", file)
-    elif b"\x00" in data:
-        raise DataError(_zero_bytes(data, file))
-    else:
-        text = _recode(data.removeprefix(b"\xef\xbb\xbf"), "utf-8", file)
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
-
-
-def _recode(data: bytes, encoding: str, file: str) -> bytes:
-    try:
-        decoded = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding == "utf-8":
-            return _recode(data, "cp1252", file)
-        line = data[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{file} is neither UTF-8 nor {encoding}: byte {data[error.start]:#04x} in line {line}."
-            " Save it as UTF-8."
-        ) from error
-    return data if encoding == "utf-8" else decoded.removeprefix("\ufeff").encode()
-
-
-def _zero_bytes(data: bytes, file: str) -> str:
-    if data[:2000].count(0) * 3 > len(data[:2000]):
-        return (
-            f"{file} looks like UTF-16 without a byte order mark, which cannot be told apart"
-            " safely. Save it as UTF-8."
-        )
-    line = data[: data.index(0)].count(b"\n") + 1
-    return f"{file} has a zero byte in line {line}, so it is not a text file. Export it again."
-
-
-def detect_separator(text: bytes, file: str) -> str:
-    """The mark that divides the header and, best of all, the next lines into as many parts."""
-    lines = [line for line in text[:65_536].decode(errors="replace").split("\n") if line][:20]
-    if not lines:
-        raise DataError(f"{file} has no lines.")
-    counts = {mark: lines[0].count(mark) for mark in SEPARATORS if mark in lines[0]}
-    if not counts:
-        raise DataError(
-            f"{file} has one column only; columns must be divided by a comma, a semicolon,"
-            " a tab or a bar."
-        )
-    even = {mark: sum(line.count(mark) == n for line in lines) for mark, n in counts.items()}
-    return max(counts, key=lambda mark: (even[mark], counts[mark]))
+    return _read_plain(text, separator, file, max_bytes, skipped)
 
 
 def _without_quotes(text: bytes, separator: int) -> bytes | None:
@@ -102,14 +73,18 @@ def _without_quotes(text: bytes, separator: int) -> bytes | None:
     return array[array != _QUOTE].tobytes() if plain else None
 
 
-def _read_plain(text: bytes, separator: str, file: str) -> Table:
+def _read_plain(
+    text: bytes, separator: str, file: str, max_bytes: int, skipped: int
+) -> tuple[pl.DataFrame, Places]:
     array = np.frombuffer(text if text.endswith(b"\n") else text + b"\n", dtype=np.uint8)
     ends = np.flatnonzero(array == _NEWLINE)
     lengths = np.diff(ends, prepend=-1) - 1
     marks = np.searchsorted(np.flatnonzero(array == ord(separator)), ends)
     filled = lengths > 0
-    lines = np.flatnonzero(filled) + 1
-    _check_widths(lines, (np.diff(marks, prepend=0) + 1)[filled], file)
+    lines = np.flatnonzero(filled) + 1 + skipped
+    widths = (np.diff(marks, prepend=0) + 1)[filled]
+    _check_widths(lines, widths, file)
+    check_limits(file, len(lines), int(widths[0]), max_bytes)
     body = array if filled.all() else np.delete(array, ends[~filled])
     with refusing(file):
         frame = pl.read_csv(
@@ -119,33 +94,36 @@ def _read_plain(text: bytes, separator: str, file: str) -> Table:
             infer_schema=False,
             quote_char=None,
         )
-    return _with_header(frame, lines, file)
+    return frame, lines
 
 
-def _read_quoted(text: bytes, separator: str, file: str) -> Table:
+def _read_quoted(
+    text: bytes, separator: str, file: str, max_bytes: int, skipped: int
+) -> tuple[pl.DataFrame, Places]:
     # Quotes around separators, line ends or quotes: the csv module gets every case right.
     reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
     lines: list[int] = []
     widths: list[int] = []
     chunks: list[pl.DataFrame] = []
     try:
-        while rows := list(islice(_numbered(reader, lines), _CHUNK)):
+        while rows := list(islice(_numbered(reader, lines, skipped), _CHUNK)):
             widths += map(len, rows)
+            check_limits(file, len(widths), widths[0], max_bytes)
             if widths.count(widths[0]) == len(widths):
                 chunks.append(_frame(rows))
     except csv.Error as error:
         raise DataError(
-            f'{file} has a quote (") in line {lines[-1] + 1 if lines else 1} that is not closed'
-            f" where it should be ({error}). Correct that line."
+            f'{file} has a quote (") in line {lines[-1] + 1 if lines else skipped + 1} that is not'
+            f" closed where it should be ({error}). Correct that line."
         ) from error
     _check_widths(np.array(lines), np.array(widths), file)
-    return _with_header(pl.concat(chunks), np.array(lines), file)
+    return pl.concat(chunks), np.array(lines)
 
 
-def _numbered(reader: Any, lines: list[int]) -> Iterator[list[str]]:
+def _numbered(reader: Any, lines: list[int], skipped: int) -> Iterator[list[str]]:
     for row in reader:
         if row:
-            lines.append(reader.line_num)
+            lines.append(reader.line_num + skipped)
             yield row
 
 
@@ -162,24 +140,3 @@ def _check_widths(lines: Places, widths: Places, file: str) -> None:
             f"{file} has {widths[0]} columns in its header and another number in"
             f" {len(wrong)} of its lines: {examples}. Correct those lines."
         )
-
-
-def _with_header(frame: pl.DataFrame, lines: Places, file: str) -> Table:
-    header = [(name or "").strip("\ufeff \t\u00a0") for name in frame.row(0)]
-    check_header(header, file)
-    named = [name for name in header if name]
-    twice = sorted({name for name in named if named.count(name) > 1})
-    if twice:
-        raise DataError(
-            f"{file} has more than one column named {twice[0]!r}. Rename or remove all but one."
-        )
-    names = [name or f"column {place}" for place, name in enumerate(header, 1)]
-    unnamed = [name for name, given in zip(names, header, strict=True) if not given]
-    body = frame.slice(1).rename(dict(zip(frame.columns, names, strict=True)))
-    filled = body.select(~pl.all_horizontal(pl.all().is_null())).to_series()
-    return Table(
-        file,
-        body.filter(filled).drop(unnamed),
-        lines[1:][filled.to_numpy()],
-        tuple((name, "it has no name in the header") for name in unnamed),
-    )

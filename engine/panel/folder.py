@@ -31,7 +31,10 @@ class FileSeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The contents of a data set folder; the order of `features` is that of `matrices.npy`."""
+    """The contents of a data set folder; the order of `features` is that of `matrices.npy`.
+
+    derived: how each computed column was computed, by name; older folders have none.
+    """
 
     format: int = 1
     fingerprint: str
@@ -46,6 +49,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     universe: str | None
     periods_per_year: float
     files: dict[str, FileSeal]
+    derived: dict[str, str] = {}
 
 
 def open_panel(folder: Path, *, name: str, verify: bool = True) -> Panel:
@@ -75,6 +79,7 @@ def open_panel(folder: Path, *, name: str, verify: bool = True) -> Panel:
         load=places.__getitem__,
         seal=lambda: manifest.fingerprint,
         cache={},
+        derived=manifest.derived,
     )
 
 

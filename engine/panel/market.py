@@ -92,11 +92,11 @@ def _is_in_meaning(name: str, column: str) -> bool:
 def _nearest_to_price(found: list[str], price: str | None) -> tuple[str, ...]:
     if price in found and price:
         return (price,)
-    kin = [column for column in found if _kind(column) == _kind(price or "")]
+    kin = [column for column in found if kind_of(column) == kind_of(price or "")]
     return tuple(kin if len(kin) == 1 else found)
 
 
-def _kind(column: str) -> str:
+def kind_of(column: str) -> str:
     """Currency and adjustment that a name tells of."""
     in_currency = _IN_CURRENCY.fullmatch(column.casefold())
     if in_currency:

@@ -41,6 +41,7 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     """Daily panel on the dense grid of all its dates and all its symbols.
 
     Matrices are C-contiguous, date-major, read-only; missing is NaN (-1 in category codes).
+    `derived` says of each column that was computed at the import how it was.
     A value of row t depends on rows up to t only, so `head` never changes what it keeps.
     """
 
@@ -56,6 +57,7 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     load: Callable[[str], npt.NDArray[Any]]
     seal: Callable[[], str]
     cache: dict[str, Any]
+    derived: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
         dates, symbols = self.shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.quality.model import (
+    VERSION,
     Calendar,
     Coverage,
     Example,
@@ -11,5 +12,16 @@ from engine.quality.model import (
     RowFilter,
     Severity,
 )
+from engine.quality.report import inspect
 
-__all__ = ["Calendar", "Coverage", "Example", "Finding", "Quality", "RowFilter", "Severity"]
+__all__ = [
+    "VERSION",
+    "Calendar",
+    "Coverage",
+    "Example",
+    "Finding",
+    "Quality",
+    "RowFilter",
+    "Severity",
+    "inspect",
+]

@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+VERSION = 1
+"""Raised when the checks change, so that kept reports are made anew."""
+
 Severity = Literal["error", "warning", "info"]
 
 
@@ -73,7 +76,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[str, ...] = ()
 
 
-class Quality(msgspec.Struct, frozen=True, kw_only=True, tag="quality"):
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
     """The quality report of a data set: worst findings first.
 
     `version` counts changes of the checks. `leaks_until` is the last date the leak scan looked at:

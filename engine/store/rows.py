@@ -113,9 +113,11 @@ class DatasetRow(msgspec.Struct, frozen=True, kw_only=True):
     """An imported data set; `lockbox` is its rule ("20%", "none" or a date).
 
     `source_key` stands for the bytes of the imported file and the options it was read with.
+    `version` counts the different contents that were imported under the name.
     """
 
     name: str
+    version: int = 1
     fingerprint: str
     folder: str
     source: str

@@ -211,4 +211,38 @@ CREATE TABLE certificates (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _BROKER, _NOTES)
+_VERSIONS = """
+-- every import that brings other content is a version of its name; the highest one is in use
+ALTER TABLE datasets RENAME TO datasets_before;
+CREATE TABLE datasets (
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  source TEXT NOT NULL,
+  source_key TEXT NOT NULL,
+  lockbox TEXT NOT NULL,
+  imported_at TEXT NOT NULL,
+  dates INTEGER NOT NULL,
+  symbols INTEGER NOT NULL,
+  first_date TEXT NOT NULL,
+  last_date TEXT NOT NULL,
+  report_json TEXT NOT NULL,
+  removed_at TEXT,
+  PRIMARY KEY (name, version)
+) STRICT;
+INSERT INTO datasets
+  SELECT name, 1, fingerprint, folder, source, source_key, lockbox, imported_at, dates, symbols,
+    first_date, last_date, report_json, NULL
+  FROM datasets_before ORDER BY rowid;
+DROP TABLE datasets_before;
+
+CREATE TABLE quality (
+  fingerprint TEXT NOT NULL,
+  lockbox TEXT NOT NULL,
+  quality_json TEXT NOT NULL,
+  PRIMARY KEY (fingerprint, lockbox)
+) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, _BROKER, _NOTES, _VERSIONS)

@@ -81,6 +81,15 @@ class StrategyTable(Remarks):
         """How many runs are saved of each data set that has some."""
         return dict(self._db.rows("SELECT dataset, count(*) FROM runs GROUP BY dataset"))
 
+    def counts_by_content(self, dataset: str) -> dict[str, int]:
+        """How many runs are saved of each content (fingerprint) of a data set."""
+        return dict(
+            self._db.rows(
+                "SELECT fingerprint, count(*) FROM runs WHERE dataset = ? GROUP BY fingerprint",
+                (dataset,),
+            )
+        )
+
     def warm(self) -> None:
         """Read what pages are sorted and filtered by, so that the first one is as fast as any."""
         self._ranking.warm()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -11,8 +12,9 @@ from typing import NamedTuple, Self
 import msgspec
 import numpy as np
 
+from engine.catalog import DatasetSettings, check_settings
 from engine.dsl.tree import Names
-from engine.errors import NotFoundError, StoreError
+from engine.errors import NotFoundError, ParamError, StoreError
 from engine.importing import ImportOptions, ImportReport, remove_leftovers
 from engine.panel import Panel, open_panel
 from engine.panel.folder import read_manifest
@@ -20,7 +22,7 @@ from engine.store import DatasetRow, Store
 from engine.store.clock import now
 from engine.strategy import RunSpec
 from engine.workspace.home import check_chosen, choose_home, chosen_home, home_fixed, places
-from engine.workspace.keeping import Keep, Kept, keep_file, read_dates
+from engine.workspace.keeping import Keep, Kept, keep_file, preview_source, read_dates, read_source
 from engine.workspace.lock import Lock
 from engine.workspace.naming import (
     checked_name,
@@ -29,12 +31,14 @@ from engine.workspace.naming import (
     open_rows,
     source_key,
 )
+from engine.workspace.roots import Roots, roots
 
 __all__ = [
     "BUNDLED",
     "LOCKBOX",
     "Kept",
     "OpenDates",
+    "Roots",
     "Workspace",
     "choose_home",
     "chosen_home",
@@ -42,8 +46,12 @@ __all__ = [
     "keep_file",
     "open_rows",
     "places",
+    "preview_source",
+    "read_source",
+    "roots",
 ]
 
+_COLUMNS_OF = "columns of "
 BUNDLED = "ecb_fx_sek"
 BUNDLED_FILE = Path(__file__).parents[1] / "data" / f"{BUNDLED}.parquet"
 LOCK = ".lock"
@@ -133,6 +141,10 @@ class Workspace:
         """Where the files of a data set lie."""
         return self.root / "datasets" / row.folder
 
+    def folder_of(self, fingerprint: str) -> Path:
+        """Where the files of a content lie, or would."""
+        return self.root / "datasets" / fingerprint[:16]
+
     def names(self, name: str | None = None) -> Names:
         """What an expression may name on a data set; its files are not opened."""
         row = self.dataset(name)
@@ -169,18 +181,46 @@ class Workspace:
         panel = open_panel(self.folder(row), name=row.name)
         if not lockbox_open:
             panel = panel.head(open_rows(panel.dates, row.lockbox))
-        panel = panel.with_price(price)
-        return panel.with_lags(domain_lags) if domain_lags else panel
+        return panel.with_price(price).with_lags(self.lags(row.name, domain_lags))
+
+    def settings_of(self, name: str) -> DatasetSettings:
+        """What the user decided about the columns of a data set; nothing when it was nothing."""
+        text = self.store.setting(_COLUMNS_OF + name)
+        return msgspec.json.decode(text, type=DatasetSettings) if text else DatasetSettings()
+
+    def change_settings(self, name: str, settings: DatasetSettings) -> None:
+        """Decide about the columns of a data set; NotFoundError, ParamError."""
+        row = self.dataset(name)
+        check_settings(settings, open_panel(self.folder(row), name=row.name, verify=False))
+        self.store.set_setting(_COLUMNS_OF + name, msgspec.json.encode(settings).decode())
+
+    def lags(self, name: str, wanted: Mapping[str, int] | None = None) -> dict[str, int]:
+        """The publication lags of a data set by domain: the user's, and over them the wanted."""
+        return self.settings_of(name).domain_lags | dict(wanted or {})
+
+    def version(self, fingerprint: str, name: str) -> DatasetRow:
+        """The data set with that content, of that name if there are several.
+
+        NotFoundError when its files are gone.
+        """
+        row = self.store.version_of(fingerprint, name)
+        if row is None or not self.folder(row).exists():
+            raise NotFoundError(
+                f"The data set {name!r} with the content {fingerprint[:16]} is not in the workspace"
+                " any more. Import its file again."
+            )
+        return row
 
     def seen_by(self, spec: RunSpec) -> Seen:
         """The data set of a saved run, which is not opened; NotFoundError when it is gone."""
-        folder = self.root / "datasets" / spec.fingerprint[:16]
+        folder = self.folder_of(spec.fingerprint)
         if not folder.exists():
             raise NotFoundError(
                 f"The data set {spec.fingerprint[:16]} of this run is not in the workspace. Import"
                 " its file again."
             )
-        name = next((r.name for r in self.datasets() if r.folder == folder.name), folder.name)
+        row = self.store.version_of(spec.fingerprint, "")
+        name = folder.name if row is None else row.name
         last = np.datetime64(spec.last_date, "D")
         rows = int(np.searchsorted(read_dates(folder), last, side="right"))
         return Seen(folder, name, rows)
@@ -202,8 +242,9 @@ class Workspace:
     ) -> tuple[DatasetRow, ImportReport]:
         """Read and check a file and keep it as the data set `name` (default: the file's name).
 
-        Content that is there already is not written again. `keep` does the work, here or, for a
-        file nobody vouches for, in a process of its own. DataError, ParamError.
+        Other content under a name that is taken becomes its next version. Content that is there
+        already is not written again. `keep` does the work, here or, for a file nobody vouches
+        for, in a process of its own. DataError, ParamError.
         """
         options = options or ImportOptions()
         name = checked_name(name) if name is not None else name_of(path)
@@ -224,8 +265,23 @@ class Workspace:
             last_date=info.last_date.isoformat(),
             report_json=msgspec.json.encode(kept.report).decode(),
         )
-        self.store.save_dataset(row)
+        row = self.store.save_dataset(row)
+        self.store.save_quality(row, kept.quality)
         return row, kept.report
+
+    def remove_dataset(self, name: str) -> None:
+        """Take a data set out of the list, and its files away unless a saved result needs them.
+
+        NotFoundError; ParamError for the last one.
+        """
+        row = self.dataset(name)
+        if len(self.datasets()) == 1:
+            raise ParamError(f"{row.name!r} is the only data set. Import another one first.")
+        versions = self.store.versions(row.name)
+        self.store.remove_dataset(row.name)
+        for folder in {each.folder for each in versions}:
+            if not self.store.is_folder_needed(folder):
+                shutil.rmtree(self.root / "datasets" / folder, ignore_errors=True)
 
     def known_file(self, path: Path, options: ImportOptions | None = None) -> DatasetRow | None:
         """The data set that was imported from these very bytes with these options, if any."""
@@ -248,8 +304,8 @@ class Workspace:
         return self.import_file(path, name, options=options, keep=keep)[0]
 
     def ensure_bundled(self) -> None:
-        """Import the currency rates that come with Kvant, unless they are there."""
-        if BUNDLED not in {row.name for row in self.datasets()}:
+        """Import the currency rates that come with Kvant, unless they ever were."""
+        if not self.store.versions(BUNDLED):
             self.import_file(BUNDLED_FILE, BUNDLED)
 
     def _settle(self) -> None:

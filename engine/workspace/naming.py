@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.errors import DataError, ParamError
-from engine.importing import PARQUET_SUFFIXES, TEXT_SUFFIXES, ImportOptions
+from engine.importing import SUFFIXES, ImportOptions
 from engine.panel import Days
 from engine.panel.folder import sha256_of
 
@@ -48,8 +49,7 @@ def _open_rows(dates: Days, lockbox: str) -> int:
 
 def is_file_name(text: str) -> bool:
     """Whether a text means a file rather than the name of a data set."""
-    endings = (*PARQUET_SUFFIXES, *TEXT_SUFFIXES)
-    return text.lower().endswith(endings) or any(sep in text for sep in "/\\")
+    return text.lower().endswith(SUFFIXES) or any(sep in text for sep in "/\\")
 
 
 def name_of(path: Path) -> str:
@@ -69,7 +69,7 @@ def checked_name(name: str) -> str:
 
 
 def source_key(path: Path, options: ImportOptions) -> str:
-    """64 hex digits that stand for the bytes of a file and how they are read."""
+    """64 hex digits that stand for the bytes of a file or folder and how they are read."""
     content = _digest(path)
     if options.costs is not None:
         content += _digest(Path(options.costs))
@@ -78,14 +78,26 @@ def source_key(path: Path, options: ImportOptions) -> str:
 
 
 def _digest(path: Path) -> str:
-    if not path.is_file():
+    if not path.exists():
         raise DataError(f"There is no file {path}. Check the name and the folder.")
     try:
         str(path).encode()
-        return sha256_of(path)
+        return _digest_of_folder(path) if path.is_dir() else sha256_of(path)
     except UnicodeEncodeError as error:
         raise DataError(
             f"The name {str(path)!a} is not valid text. Rename the file or its folder."
         ) from error
     except OSError as error:
         raise DataError(f"The file {path} cannot be read ({error.strerror}).") from error
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """Of the names, lengths and times of the files in a folder: they may be many and long."""
+    found = hashlib.sha256()
+    for place, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            file = Path(place, name)
+            status = file.lstat()
+            told = (str(file.relative_to(folder)), status.st_size, status.st_mtime_ns)
+            found.update(repr(told).encode())
+    return found.hexdigest()

@@ -9,7 +9,7 @@ import pytest
 from litestar.routes import HTTPRoute, WebSocketRoute
 
 from app import guard
-from app.guard import MAX_BODY, PROTOCOL, UPLOAD_PATH, Guard, Refusal
+from app.guard import MAX_BODY, PROTOCOL, UPLOAD_PATHS, Guard, Refusal
 from app.main import application
 from app.serving import ServerThread, Token, bind, port_of
 from tests.app.server import TOKEN
@@ -306,7 +306,7 @@ def test_nobody_else_uses_up_the_requests_of_the_page(gate):
 @pytest.mark.parametrize(
     ("path", "size", "status"),
     [("/api/x", MAX_BODY, 200), ("/api/x", MAX_BODY + 1, 413), ("/x", MAX_BODY + 1, 413),
-     (UPLOAD_PATH, MAX_BODY + 1, 200)],
+     *((path, MAX_BODY + 1, 200) for path in UPLOAD_PATHS)],
 )  # fmt: skip
 def test_a_body_is_counted_as_it_comes(gate, path, size, status):
     wire, _ = gate

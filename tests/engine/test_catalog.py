@@ -6,8 +6,10 @@ import time
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.catalog import CatalogRules, FeatureInfo, catalog
+from engine.catalog import CatalogRules, FeatureInfo, Histogram, YearCoverage, catalog
 from engine.panel import Panel
 
 NAN = np.nan
@@ -39,7 +41,16 @@ def test_an_entry_describes_what_is_known_of_a_column():
         min=1.0,
         max=4.0,
         distinct=4,
-    )
+        years=(YearCoverage(2020, 4 / 5),),
+        missing=pytest.approx(1 / 5),
+        quantiles={
+            "p01": 1.03, "p05": pytest.approx(1.15), "p25": 1.75, "p50": 2.5, "p75": 3.25,
+            "p95": pytest.approx(3.85), "p99": pytest.approx(3.97),
+        },
+        histogram=Histogram(edges=(0.5, 1.5, 2.5, 3.5, 4.5), counts=(1, 1, 1, 1)),
+        stale_share=0.0,
+        days_since_change=0,
+    )  # fmt: skip
 
 
 def test_coverage_counts_from_the_first_to_the_last_date_of_any_column():
@@ -66,6 +77,11 @@ def test_a_category_lists_its_levels():
         last_date=dt.date(2020, 1, 4),
         distinct=2,
         levels=("bank", "tech", "unused"),
+        years=(YearCoverage(2020, 4 / 5),),
+        missing=pytest.approx(1 / 5),
+        level_counts=(3, 1, 0),
+        stale_share=1.0,
+        days_since_change=3,
     )
 
 
@@ -124,12 +140,50 @@ def test_statistics_that_do_not_exist_are_none_and_never_infinite():
 def test_a_brief_catalog_judges_like_the_whole_one():
     rng = np.random.default_rng(2)
     two, three = rng.integers(0, 2, (4, 2)) * 0.5, np.array([[1, 2], [3, NAN], [1, 1], [2, NAN]])
-    given = panel(close=PRICE, two=two, three=three, none=[[NAN, NAN]] * 4, one=[[7.0, 7.0]] * 4)
-    whole, brief = catalog(given), catalog(given, brief=True)
+    some = panel(close=PRICE, two=two, three=three, none=[[NAN, NAN]] * 4, one=[[7.0, 7.0]] * 4)
+    whole, brief = catalog(some), catalog(some, brief=True)
     assert [info.reason for info in brief] == [info.reason for info in whole]
     assert [info.distinct for info in brief] == [min(info.distinct, 3) for info in whole]
-    for most, info in zip(whole, brief, strict=True):
-        assert msgspec.structs.replace(info, distinct=most.distinct) == most
+    names = ("name", "coverage", "first_date", "last_date", "mean", "variance", "dtype", "usable")
+    assert [tuple(getattr(info, name) for name in names) for info in brief] == [
+        tuple(getattr(info, name) for name in names) for info in whole
+    ]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([NAN, 0.0, 1.0, 2.0, 3.0]), min_size=2, max_size=2),
+        min_size=1,
+        max_size=60,
+    ),
+    st.sampled_from([0.0, 0.3, 0.5, 0.9, 1.0]),
+)
+def test_a_brief_catalog_finds_the_same_reasons(rows, max_stale):
+    rules = CatalogRules(max_stale=max_stale, min_distinct=2)
+    days = np.datetime64("2020-01-01") + np.arange(len(rows))
+    given_panel = Panel.from_arrays("p", days, ["A", "B"], {"close": rows})
+    whole, brief = catalog(given_panel, rules), catalog(given_panel, rules, brief=True)
+    assert brief[0].reason == whole[0].reason
+
+
+def test_a_column_that_hardly_ever_changes_says_so():
+    days = np.datetime64("2020-01-01") + np.arange(300)
+    slow = np.repeat([[1.0], [2.0], [3.0]], [100, 150, 50], axis=0)
+    given_panel = Panel.from_arrays(
+        "p", days, ["A"], {"close": np.arange(300.0)[:, None], "slow": slow}
+    )
+    infos = catalog(given_panel)
+    assert [info.reason for info in infos] == [
+        None, "99.33% of its cells equal the one before; at most 99.00% may",
+    ]  # fmt: skip
+    assert (infos[1].stale_share, infos[1].days_since_change) == (297 / 299, 49)
+    assert catalog(given_panel, CatalogRules(max_stale=0.995))[1].usable
+
+
+def test_a_computed_column_says_how():
+    made = msgspec.structs.replace(panel(close=PRICE, vwap=PRICE), derived={"vwap": "how"})
+    assert [info.derived for info in catalog(made)] == [None, "how"]
+    assert [info.derived for info in catalog(made, brief=True)] == [None, "how"]
 
 
 def test_twenty_columns_of_620_000_rows_take_less_than_two_seconds():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from engine.errors import DataError
+from engine.errors import DataError, QuestionError
 from engine.importing import ImportOptions, read_file
 
 HEADER = "date,symbol,close\n"
@@ -56,11 +56,18 @@ def numbers(read, *cells, separator=";", **options):
         (("1.5", "#DIV/0!"), [1.5, None]),
         (("1", "Infinity"), [1.0, None]),
         (("1", "1e999"), [1.0, None]),
-        (
-            ("1,234", "2,345"),
-            "its commas can be decimal marks or thousands marks; say which with --decimal",
-        ),
+        (("(1,234.5)", "5"), [-1234.5, 5.0]),
+        (("(12)", "( 3 )"), [-12.0, -3.0]),
+        (("1.234,5-", "7-"), [-1234.5, -7.0]),
+        (("\u22121,5", "\u2212 2,5"), [-1.5, -2.5]),
+        (("1\u2007234,5", "1\u2009234\u2009567"), [1234.5, 1234567.0]),
+        (("0,125", "2,345"), [0.125, 2.345]),
+        (("1,5", "\u2013"), [1.5, None]),
+        (("5-5", "7-"), ("it holds text with 2 different values, too many for a category"
+         " (10% of the rows, at most 1,000)")),
+        (("5 %", "6%"), "its numbers carry a unit, as in '5 %'; write plain numbers"),
         (("1", "2", "abc"), "1 of its cells are no numbers: 'abc' in line 4"),
+        (("1,5", "2.5", "3,5"), "1 of its cells are no numbers: '2.5' in line 3"),
         (("1 2", "1 2", "1 2"), ("it holds text with 1 different values, too many for a category"
          " (10% of the rows, at most 1,000)")),
         (("kr 5", "kr 6"), "its numbers carry a unit, as in 'kr 5'; write plain numbers"),
@@ -69,6 +76,29 @@ def numbers(read, *cells, separator=";", **options):
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(read, cells, expected):
     assert numbers(read, *cells) == expected
+
+
+def test_commas_that_can_be_either_are_asked_about(read):
+    with pytest.raises(QuestionError) as caught:
+        numbers(read, "1,234", "2,345")
+    question = caught.value
+    assert (question.option, question.choices, question.column) == ("decimal", (",", "."), "x")
+    assert question.message == (
+        "The commas in the column 'x' of x.csv can be decimal marks or thousands marks: '1,234' in"
+        """ line 2, '2,345' in line 3. Say which is the decimal mark with --decimal "," or"""
+        ' --decimal ".".'
+    )
+
+
+def test_a_point_in_another_column_makes_the_commas_thousands(read):
+    text = "date;symbol;close;x\n2020-01-01;A;10.5;1,234\n2020-01-02;A;2.25;2,345\n"
+    assert read(text).frame["x"].to_list() == [1234.0, 2345.0]
+
+
+def test_commas_in_names_tell_nothing_about_numbers(read):
+    text = "date;symbol;close;name\n2020-01-01;A;1,234;Foo, Inc. X\n2020-01-02;A;2,345;Bar, Inc. Y\n"
+    with pytest.raises(QuestionError, match="decimal marks or thousands marks"):
+        read(text)
 
 
 @pytest.mark.parametrize(("decimal", "expected"), [(",", [1.234]), (".", [1234.0])])
@@ -98,12 +128,30 @@ DAY = "2020-02-01"
     [
         "2020-02-01", "2020/2/1", "2020.02.01", "20200201", " 2020-02-01 ",
         "2020-02-01 00:00:00", "2020-02-01T00:00:00.000+02:00", "2020-02-01T23:30:00Z",
-        "2020-02-01 00:00:00 UTC", "01-Feb-2020", "1 February 2020", "43862",
+        "2020-02-01 00:00:00 UTC", "01-Feb-2020", "1 February 2020", "43862", "1 februari 2020", "1 feb. 2020", "1. feb 2020",
+        "February 1 2020", "Feb 1st 2020", "2020-02-01 12:30:00 AM", "20200201 09:00",
     ],
 )  # fmt: skip
 def test_a_date_is_the_day_that_is_written(read, cell):
     imported = read(f"{HEADER}{cell},A,1\n")
     assert str(imported.report.first_date) == DAY
+
+
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        (1, "jan january januari"), (2, "feb february februari"), (3, "mar march mars"),
+        (4, "apr april"), (5, "may maj"), (6, "jun june juni"), (7, "jul july juli"),
+        (8, "aug august augusti"), (9, "sep sept september"), (10, "oct okt october oktober"),
+        (11, "nov november"), (12, "dec december"),
+    ],
+)  # fmt: skip
+def test_months_are_named_in_swedish_and_english(read, month, words):
+    cells = [f"{day} {word} 2020" for day, word in enumerate(words.split(), 1)]
+    cells += [f"{day} {word.upper()}. 2020" for day, word in enumerate(words.split(), 11)]
+    days = read(HEADER + "".join(f"{cell},A,1\n" for cell in cells)).frame["date"]
+    assert set(days.dt.month()) == {month}
+    assert len(days) == len(cells)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +187,32 @@ def test_day_and_month_are_told_apart_by_the_column_or_the_user(read, cells, ord
             ("18262", "18263"),
             ("2 cells of the column 'date' of x.csv are no dates: '18262' in line 2, '18263' in"
             " line 3. Correct or remove those rows."),
+        ),
+        (
+            ("01/02/20", "02/02/20"),
+            ("The column 'date' of x.csv, as in '01/02/20' in line 2, writes years with two digits,"
+            " which can be of any century. Write them with four, as in 2019-07-31."),
+        ),
+        (
+            ("1577836800000", "1577923200000"),
+            ("The column 'date' of x.csv, as in '1577836800000' in line 2, looks like a count of"
+            " seconds or milliseconds, not a date. Write the days as 2019-07-31 or say which"
+            " column has the dates with --date."),
+        ),
+        (
+            ("2 Jan 2020", "Jan 3 2020"),
+            ("The column 'date' of x.csv writes dates in 2 ways, for example '2 Jan 2020' in line"
+            " 2, 'Jan 3 2020' in line 3. Write them all as 2019-07-31."),
+        ),
+        (
+            ("2 Jan 2020", "3 Foo 2020"),
+            ("1 cells of the column 'date' of x.csv are no dates: '3 Foo 2020' in line 3. Correct"
+            " or remove those rows."),
+        ),
+        (
+            ("13/01/2020", "01/13/2020"),
+            ("1 cells of the column 'date' of x.csv are no dates: '01/13/2020' in line 3. Correct"
+            " or remove those rows."),
         ),
         (
             ("30/02/2020", "01/01/2020"),

@@ -49,11 +49,11 @@ BAD = {
     ),
     "05_ambiguous_mdy.csv": (
         "The dates in the column 'date' of 05_ambiguous_mdy.csv can be read day first or month"
-        " first, for example '07/01/2019'; say which with --date-order dmy or --date-order mdy."
+        " first, for example '07/01/2019' in line 2; say which with --date-order dmy or --date-order mdy."
     ),
     "11_utf16be_nobom.csv": (
-        "11_utf16be_nobom.csv looks like UTF-16 without a byte order mark, which cannot be told"
-        " apart safely. Save it as UTF-8."
+        "11_utf16be_nobom.csv looks like UTF-16 without a byte order mark, most likely utf-16-be."
+        " Say which with --encoding utf-16-be or --encoding utf-16-le, or save it as UTF-8."
     ),
     "19_header_only.csv": "19_header_only.csv has a header and no rows; export it again.",
     "20_no_header.csv": (

@@ -80,14 +80,21 @@ def test_places_are_line_numbers_also_after_blank_and_quoted_lines(read):
         (b"", "x.csv", "x.csv is empty: it has 0 bytes."),
         (b"\n\n", "x.csv", "x.csv has no lines."),
         (b"PK\x03\x04....", "x.csv",
-         "x.csv is a workbook or an archive, not text; save it as CSV."),
+         "x.csv is damaged or no workbook: File is not a zip file. Export it again."),
+        (b"a,b", "x.ods",
+         ("x.ods is of an unknown kind; Kvant reads CSV and other text (.csv, .tsv, .txt, also .gz),"
+         " Parquet (.parquet, .pq), Arrow (.arrow, .feather, .ipc) and Excel (.xlsx).")),
         (b"a,b", "x.xlsx",
-         ("x.xlsx is of an unknown kind; Kvant reads .parquet, .pq, .csv, .tsv, .txt, .csv.gz,"
-         " .tsv.gz, .txt.gz.")),
+         "x.xlsx is not a workbook; export it again or correct its name."),
+        (b"a,b", "x.feather",
+         "x.feather is not an Arrow file; export it again or correct its name."),
+        (b"FEA1....", "x.feather",
+         "x.feather is of the first Feather version; write it again as version 2."),
         (CONTROL.encode(), "x.parquet",
          "x.parquet is not a Parquet file; export it again or correct its name."),
         (b"date,symbol,close\n2020-01-01,\x81\xe5,1\n", "x.csv",
-         "x.csv is neither UTF-8 nor cp1252: byte 0x81 in line 2. Save it as UTF-8."),
+         ("x.csv is neither UTF-8 nor cp1252: byte 0x81 in line 2. Save it as UTF-8, or say what it"
+         " is with --encoding.")),
         (b'date,symbol,close\n2020-01-01,"A"x,1\n', "x.csv",
          ("x.csv has a quote (\") in line 2 that is not closed where it should be (',' expected"
          " after '\"'). Correct that line.")),
@@ -96,13 +103,15 @@ def test_places_are_line_numbers_also_after_blank_and_quoted_lines(read):
          " Correct or remove those rows.")),
         (b"date,close\n2020-01-01,1\n", "x.csv",
          ("x.csv has no column for the symbol; it has date, close. Say which it is with"
-         " --symbol COLUMN.")),
+         " --symbol COLUMN. If it is all of one symbol, put it into a folder under the name of that"
+         " symbol and import the folder.")),
         (b"a,b\n1,2\n", "x.csv",
          ("x.csv has no column for the date and the symbol; it has a, b. Say which it is with"
          " --date COLUMN and --symbol COLUMN.")),
         ((CONTROL + "2020-01-02,A,3\n").encode(), "x.csv",
          ("x.csv has 1 rows that repeat a date and symbol with other values: A on 2020-01-02."
-         " Keep one row per date and symbol.")),
+         " Keep one row per date and symbol, or say which to keep with --duplicates first or"
+         " --duplicates last.")),
     ],
 )  # fmt: skip
 def test_files_that_are_no_panel_are_refused_with_a_remedy(read, content, name, message):
@@ -181,18 +190,16 @@ def test_only_files_on_the_disk_are_opened(path, message):
     assert caught.value.message == message
 
 
-@pytest.mark.parametrize("kind", ["pipe", "folder", "link to a device"])
+@pytest.mark.parametrize("kind", ["pipe", "link to a device"])
 def test_what_is_not_a_regular_file_never_blocks(tmp_path, kind):
     path = tmp_path / "x.csv"
     if kind == "pipe":
         os.mkfifo(path)
-    elif kind == "folder":
-        path.mkdir()
     else:
         path.symlink_to("/dev/zero")
     with pytest.raises(DataError) as caught:
         read_file(path)
-    assert caught.value.message == "x.csv is not a regular file; choose a Parquet or CSV file."
+    assert caught.value.message == "x.csv is not a regular file; choose a data file."
 
 
 def test_file_names_are_never_patterns(tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import NotFoundError, ParamError
 from engine.stats.performance import Metrics
+from engine.quality import Calendar, Coverage, Quality
 from engine.store import (
     ORDERS,
     DatasetRow,
@@ -503,6 +504,52 @@ def test_data_sets_are_kept_by_name_the_newest_first(store):
         store.save_dataset(row)
     assert store.datasets() == (rows[2], rows[1])
     assert store.dataset("fx") == rows[2]
+
+
+def test_other_content_under_a_name_is_a_new_version_and_the_old_one_stays(store):
+    first = store.save_dataset(dataset("fx"))
+    again = store.save_dataset(dataset("fx", source="same.csv"))
+    second = store.save_dataset(dataset("fx", fingerprint="e" * 64, folder="e" * 16))
+    assert [row.version for row in (first, again, second)] == [1, 1, 2]
+    assert store.dataset("fx") == second
+    assert store.datasets() == (second,)
+    assert store.versions("fx") == (second, again)
+    assert store.version_of(FINGERPRINT, "fx") == again
+    assert store.version_of(FINGERPRINT, "gone") == again
+    assert store.version_of("d" * 64, "fx") is None
+
+
+def test_a_removed_data_set_is_listed_no_more_and_its_versions_stay_known(store):
+    store.save_dataset(dataset("fx"))
+    store.save_dataset(dataset("fx", fingerprint="e" * 64, folder="e" * 16))
+    store.remove_dataset("fx")
+    assert store.datasets() == ()
+    with pytest.raises(NotFoundError):
+        store.remove_dataset("fx")
+    assert [row.version for row in store.versions("fx")] == [2, 1]
+    assert store.save_dataset(dataset("fx", fingerprint="d" * 64)).version == 3
+    assert [row.version for row in store.datasets()] == [3]
+
+
+def test_files_are_needed_while_a_listed_data_set_or_a_saved_run_rests_on_them(store):
+    store.save_dataset(dataset("fx"))
+    store.save_dataset(dataset("fx", fingerprint="e" * 64, folder="e" * 16))
+    assert [store.is_folder_needed(each * 16) for each in "fed"] == [True, True, False]
+    store.record(None, "fx", spec(), [outcome(1)], source="api")
+    store.remove_dataset("fx")
+    assert [store.is_folder_needed(each * 16) for each in "fed"] == [True, False, False]
+
+
+def test_a_quality_report_is_kept_by_content_and_lockbox(store):
+    row = store.save_dataset(dataset("fx"))
+    found = Quality(
+        version=1, rows=3, dates=3, symbols=1, price="c_sek", coverage=Coverage(),
+        calendar=Calendar(frequency="business days"), findings=(),
+    )  # fmt: skip
+    assert store.quality(row) is None
+    store.save_quality(row, found)
+    assert store.quality(row) == found
+    assert store.quality(dataset("fx", lockbox="none")) is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import apsw
+import msgspec
 import pytest
 
 from engine.errors import StoreError
@@ -203,7 +204,7 @@ def test_a_file_of_the_second_version_is_backed_up_and_opens(tmp_path):
     assert {name: after[name] for name in before if name != "jobs"} == {
         name: rows for name, rows in before.items() if name != "jobs"
     }
-    assert after.keys() - before.keys() == {"notes", "certificates"}
+    assert after.keys() - before.keys() == {"notes", "certificates", "quality"}
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
@@ -358,3 +359,19 @@ def test_a_store_cannot_be_made_on_a_full_disk(tmp_path):
         (tmp_path / "filler").write_bytes(bytes((1 << 20) - 8192))
         with pytest.raises(StoreError):
             opened(tmp_path)
+
+
+def test_data_sets_of_the_third_version_are_first_versions(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute((Path(__file__).parent / "store_v3.sql").read_text())
+    with opened(tmp_path) as store:
+        (row,) = store.datasets()
+        assert (row.name, row.version, row.fingerprint) == ("fx", 1, FINGERPRINT)
+        assert store.versions("fx") == (row,)
+        assert store.save_dataset(msgspec.structs.replace(row, fingerprint="e" * 64)).version == 2
+        notes = [store.strategy(each.expr_hash).note for each in store.strategies().items]
+        assert notes.count("Good.") == 1
+        assert store.integrity() == []
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert re.fullmatch(r"runs-v3-\d{8}T\d{12}\.sqlite", backup.name)

@@ -192,6 +192,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview */
+        post: operations["preview_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload */
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asynccallable */
+        get: operations["dataset"];
+        put?: never;
+        post?: never;
+        /** RemoveDataset */
+        delete: operations["remove_dataset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quality */
+        get: operations["quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sample */
+        get: operations["sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Series */
+        get: operations["series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SetSettings */
+        post: operations["set_dataset_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{name}/symbols": {
         parameters: {
             query?: never;
@@ -328,6 +448,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Progress */
+        get: operations["import_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -456,6 +610,23 @@ export interface paths {
         };
         /** Aggregate */
         get: operations["aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FoundRoots */
+        get: operations["roots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -601,6 +772,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rerun */
+        post: operations["rerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{expr_hash}/returns": {
         parameters: {
             query?: never;
@@ -675,15 +863,22 @@ export interface components {
             backtests: number;
             best: components["schemas"]["StrategySummary"] | null;
             count: number;
-            drawdown: components["schemas"]["Histogram"];
+            drawdown: components["schemas"]["stats_series_Histogram"];
             expected_best: number | null;
             kept: number;
             luck: number[];
             medians: {
                 [key: string]: number | null;
             };
-            sharpe: components["schemas"]["Histogram"];
+            sharpe: components["schemas"]["stats_series_Histogram"];
             trials: number;
+        };
+        /** Area */
+        Area: {
+            files: number;
+            name: string;
+            problem?: string | null;
+            used: number;
         };
         /** BacktestAnswer */
         BacktestAnswer: {
@@ -744,6 +939,43 @@ export interface components {
             smooth_ema?: number | null;
             start?: string | null;
         };
+        /** Calendar */
+        Calendar: {
+            /** @default 0 */
+            dates?: number;
+            frequency: string;
+            /** @default 0 */
+            holidays?: number;
+            /** @default 0 */
+            longest_break?: number;
+            /** @default [] */
+            weekdays?: number[];
+        };
+        /**
+         * CatalogRules
+         * @default {
+         *       "ignore": [],
+         *       "likeness": 0.98,
+         *       "max_stale": 0.99,
+         *       "min_coverage": 0.05,
+         *       "min_distinct": 3,
+         *       "min_levels": 2
+         *     }
+         */
+        CatalogRules: {
+            /** @default [] */
+            ignore?: string[];
+            /** @default 0.98 */
+            likeness?: number;
+            /** @default 0.99 */
+            max_stale?: number;
+            /** @default 0.05 */
+            min_coverage?: number;
+            /** @default 3 */
+            min_distinct?: number;
+            /** @default 2 */
+            min_levels?: number;
+        };
         /** Certificate */
         Certificate: {
             cuts: number;
@@ -786,6 +1018,20 @@ export interface components {
             /** @enum {string} */
             action: "quit" | "stay" | "when_done";
         };
+        /** ColumnPreview */
+        ColumnPreview: {
+            becomes: string;
+            /** @default [] */
+            examples?: (string | null)[];
+            /** @enum {string} */
+            kind: "number" | "text" | "date" | "truth" | "nested" | "empty";
+            /** @default 0 */
+            missing?: number;
+            name: string;
+            reason?: string | null;
+            /** @enum {string} */
+            role: "date" | "symbol" | "price" | "feature" | "category" | "universe" | "commission_bps" | "half_spread_bps" | "impact_bps" | "ignore" | "refused";
+        };
         /** Complexity */
         Complexity: {
             branches: number;
@@ -811,12 +1057,41 @@ export interface components {
             next?: number | null;
             total: number;
         };
+        /** Coverage */
+        Coverage: {
+            /** @default [] */
+            cells?: string[];
+            /** @default [] */
+            months?: string[];
+            /** @default [] */
+            symbols?: string[];
+        };
+        /** CuratedRoot */
+        CuratedRoot: {
+            /** @default [] */
+            areas?: components["schemas"]["Area"][];
+            handle?: string | null;
+            path: string;
+            problem?: string | null;
+        };
+        /** DataOfRun */
+        DataOfRun: {
+            available: boolean;
+            current_version: number | null;
+            is_current: boolean;
+            name: string;
+            version: number | null;
+        };
         /** Dataset */
         Dataset: {
+            bytes: number;
             categories: string[];
             chosen: boolean;
             dates: number;
             features: string[];
+            findings?: {
+                [key: string]: number;
+            } | null;
             fingerprint: string;
             first_date: string;
             imported_at: string;
@@ -828,15 +1103,49 @@ export interface components {
             open_dates: number;
             /** Format: date */
             open_last_date: string;
+            price: string;
+            rows: number;
             source: string;
             strategies: number;
             symbols: number;
+            version: number;
+            versions: number;
+        };
+        /** DatasetDetail */
+        DatasetDetail: {
+            dataset: components["schemas"]["Dataset"];
+            report: components["schemas"]["ImportReport"];
+            settings: components["schemas"]["DatasetSettings"];
+            versions: components["schemas"]["DatasetVersion"][];
         };
         /** DatasetPage */
         DatasetPage: {
             items: components["schemas"]["Dataset"][];
             next?: number | null;
             total: number;
+        };
+        /** DatasetSettings */
+        DatasetSettings: {
+            domain_lags?: {
+                [key: string]: number;
+            };
+            rules?: components["schemas"]["CatalogRules"];
+        };
+        /** DatasetVersion */
+        DatasetVersion: {
+            available: boolean;
+            current: boolean;
+            dates: number;
+            fingerprint: string;
+            first_date: string;
+            imported_at: string;
+            last_date: string;
+            lockbox: string;
+            rows: number;
+            source: string;
+            strategies: number;
+            symbols: number;
+            version: number;
         };
         /** Deflated */
         Deflated: {
@@ -883,14 +1192,6 @@ export interface components {
             next?: number | null;
             total: number;
         };
-        /** Example */
-        Example: {
-            given: {
-                [key: string]: unknown[];
-            };
-            gives: (number | null)[];
-            text: string;
-        };
         /** ExportRequest */
         ExportRequest: {
             /**
@@ -905,27 +1206,42 @@ export interface components {
         FeatureInfo: {
             coverage: number;
             coverage_overall: number;
+            days_since_change?: number | null;
+            derived?: string | null;
             /** @default 0 */
             distinct?: number;
             domain: string;
             /** @enum {string} */
             dtype: "number" | "boolean" | "category";
             first_date: string | null;
+            histogram?: components["schemas"]["catalog_model_Histogram"] | null;
             /** @enum {string} */
             kind: "feature" | "category";
             lag: number;
             last_date: string | null;
             /** @default [] */
+            level_counts?: number[];
+            /** @default [] */
             levels?: string[];
             max?: number | null;
             mean?: number | null;
             min?: number | null;
+            /** @default 0 */
+            missing?: number;
             name: string;
+            /** @default [] */
+            near_duplicates?: components["schemas"]["Likeness"][];
+            quantiles?: {
+                [key: string]: number;
+            };
             reason?: string | null;
             sd?: number | null;
+            stale_share?: number | null;
             /** @default true */
             usable?: boolean;
             variance?: number | null;
+            /** @default [] */
+            years?: components["schemas"]["YearCoverage"][];
         };
         /** Features */
         Features: {
@@ -933,6 +1249,30 @@ export interface components {
             items: components["schemas"]["FeatureInfo"][];
             next?: number | null;
             total: number;
+        };
+        /** FileNote */
+        FileNote: {
+            file: string;
+            reason?: string | null;
+            /** @default 0 */
+            rows?: number;
+            used: boolean;
+        };
+        /** Finding */
+        Finding: {
+            column?: string | null;
+            count: number;
+            /** @default [] */
+            examples?: components["schemas"]["quality_model_Example"][];
+            kind: string;
+            message: string;
+            rows?: components["schemas"]["RowFilter"];
+            /** @enum {string} */
+            severity: "error" | "warning" | "info";
+            /** @default 0 */
+            symbols?: number;
+            title: string;
+            unit: string;
         };
         /**
          * GapEvent
@@ -978,11 +1318,76 @@ export interface components {
             window: boolean;
             workspace: string;
         };
-        /** Histogram */
-        Histogram: {
-            counts: number[];
-            edges: number[];
-            median?: number | null;
+        /** ImportOptions */
+        ImportOptions: {
+            /** @default [] */
+            categories?: string[];
+            costs?: string | null;
+            currency?: string | null;
+            date?: string | null;
+            /** @enum {null|string} */
+            date_order?: "dmy" | "mdy" | null;
+            /** @enum {null|string} */
+            decimal?: "." | "," | null;
+            /** @default [] */
+            derive?: ("returns" | "vwap" | "adv20" | "c_sek")[];
+            /** @enum {null|string} */
+            duplicates?: "first" | "last" | null;
+            /** @enum {null|string} */
+            encoding?: "utf-8" | "utf-16-le" | "utf-16-be" | "cp1252" | "mac-roman" | null;
+            header?: boolean | null;
+            /** @default [] */
+            ignore?: string[];
+            /** @enum {null|string} */
+            layout?: "long" | "wide" | null;
+            /** @default 2147483648 */
+            max_bytes?: number;
+            /** @default 252 */
+            periods_per_year?: number;
+            price?: string | null;
+            rename?: {
+                [key: string]: string;
+            };
+            /** @enum {null|string} */
+            separator?: "," | ";" | "\t" | "|" | null;
+            sheet?: string | null;
+            symbol?: string | null;
+            universe?: string | null;
+            value?: string | null;
+        };
+        /** ImportProgress */
+        ImportProgress: {
+            done: boolean;
+            elapsed_s: number;
+            share: number;
+            stage: string;
+        };
+        /** ImportReport */
+        ImportReport: {
+            categories: string[];
+            date_column: string;
+            dates: number;
+            derived?: {
+                [key: string]: string;
+            };
+            duplicates_dropped: number;
+            features: string[];
+            file: string;
+            /** @default [] */
+            files?: components["schemas"]["FileNote"][];
+            /** Format: date */
+            first_date: string;
+            /** Format: date */
+            last_date: string;
+            /** @default [] */
+            notes?: string[];
+            price: string;
+            refused: components["schemas"]["Refused"][];
+            rows: number;
+            symbol_column: string;
+            symbols: number;
+            universe: string | null;
+            warnings: string[];
         };
         /** Job */
         Job: {
@@ -1022,6 +1427,11 @@ export interface components {
             items: components["schemas"]["Job"][];
             next: number | null;
             total: number;
+        };
+        /** Likeness */
+        Likeness: {
+            column: string;
+            corr: number;
         };
         /**
          * LogEvent
@@ -1195,12 +1605,44 @@ export interface components {
             symbol: string;
             value: number;
         };
+        /** Preview */
+        Preview: {
+            bytes: number;
+            /** @default [] */
+            columns?: components["schemas"]["ColumnPreview"][];
+            /** @default [] */
+            derivable?: string[];
+            /** @default [] */
+            details?: string[];
+            file: string;
+            format: string;
+            /**
+             * @default long
+             * @enum {string}
+             */
+            layout?: "long" | "wide";
+            options: components["schemas"]["ImportOptions"];
+            problem?: string | null;
+            question?: components["schemas"]["Question"] | null;
+            report?: components["schemas"]["ImportReport"] | null;
+            /** @default 0 */
+            rows?: number;
+            /** @default [] */
+            sample?: (string | null)[][];
+            /** @default [] */
+            sheets?: string[];
+        };
+        /** PreviewRequest */
+        PreviewRequest: {
+            handle: string;
+            options?: components["schemas"]["ImportOptions"];
+        };
         /** Primitive */
         Primitive: {
             aliases: string[];
             axis: string;
             cost: number;
-            examples: components["schemas"]["Example"][];
+            examples: components["schemas"]["dsl_ops_registry_Example"][];
             help: string;
             infix: string | null;
             keywords: {
@@ -1262,6 +1704,45 @@ export interface components {
              */
             type: "progress";
         };
+        /** Quality */
+        Quality: {
+            calendar: components["schemas"]["Calendar"];
+            coverage: components["schemas"]["Coverage"];
+            dates: number;
+            /** @default 0 */
+            elapsed_s?: number;
+            findings: components["schemas"]["Finding"][];
+            leaks_until?: string | null;
+            price: string;
+            rows: number;
+            symbols: number;
+            version: number;
+        };
+        /** Question */
+        Question: {
+            /** @default [] */
+            choices?: string[];
+            column?: string | null;
+            message: string;
+            option: string;
+        };
+        /** RawFile */
+        RawFile: {
+            bytes: number;
+            handle?: string | null;
+            imported_as?: string | null;
+            /** Format: date-time */
+            modified_at: string;
+            name: string;
+            problem?: string | null;
+        };
+        /** RawRoot */
+        RawRoot: {
+            /** @default [] */
+            files?: components["schemas"]["RawFile"][];
+            path: string;
+            problem?: string | null;
+        };
         /** Rebalance */
         Rebalance: {
             /** Format: date */
@@ -1270,6 +1751,24 @@ export interface components {
             expr_hash: string;
             gross: number;
             items: components["schemas"]["Trade"][];
+        };
+        /** Refused */
+        Refused: {
+            column: string;
+            reason: string;
+        };
+        /** Rerun */
+        Rerun: {
+            new: components["schemas"]["StrategySummary"];
+            new_version: number | null;
+            old: components["schemas"]["StrategySummary"];
+            old_version: number | null;
+            same_data: boolean;
+        };
+        /** RerunRequest */
+        RerunRequest: {
+            dataset?: string | null;
+            run?: string | null;
         };
         /**
          * ResultEvent
@@ -1302,6 +1801,28 @@ export interface components {
             returns: number[];
             turnover?: number[] | null;
         };
+        /** Roots */
+        Roots: {
+            curated?: components["schemas"]["CuratedRoot"] | null;
+            raw?: components["schemas"]["RawRoot"] | null;
+        };
+        /**
+         * RowFilter
+         * @default {
+         *       "columns": [],
+         *       "end": null,
+         *       "start": null,
+         *       "symbols": []
+         *     }
+         */
+        RowFilter: {
+            /** @default [] */
+            columns?: string[];
+            end?: string | null;
+            start?: string | null;
+            /** @default [] */
+            symbols?: string[];
+        };
         /** Run */
         Run: {
             created_at: string;
@@ -1327,9 +1848,23 @@ export interface components {
             params: components["schemas"]["BookParams"];
             price: string;
         };
+        /** SampleRows */
+        SampleRows: {
+            columns: string[];
+            items: components["schemas"]["StoredRow"][];
+            next?: number | null;
+            total: number;
+        };
         /** Saved */
         Saved: {
             path?: string | null;
+        };
+        /** Series */
+        Series: {
+            column: string;
+            dates: string[];
+            symbol: string;
+            values: (number | string | null)[];
         };
         /** Settings */
         Settings: {
@@ -1369,7 +1904,7 @@ export interface components {
         /** Sheet */
         Sheet: {
             benchmark_name: string | null;
-            daily: components["schemas"]["Histogram"];
+            daily: components["schemas"]["stats_series_Histogram"];
             drawdowns: components["schemas"]["Drawdown"][];
             monthly: components["schemas"]["Month"][];
             /** @default 126 */
@@ -1409,6 +1944,14 @@ export interface components {
              */
             type: "status";
         };
+        /** StoredRow */
+        StoredRow: {
+            /** Format: date */
+            date: string;
+            locked: boolean;
+            symbol: string;
+            values: (number | string | null)[];
+        };
         /** Strategy */
         Strategy: {
             complexity: components["schemas"]["Complexity"];
@@ -1417,6 +1960,7 @@ export interface components {
                 [key: string]: string;
             };
             created_at: string;
+            data: components["schemas"]["DataOfRun"];
             dataset: string;
             deflated: components["schemas"]["Deflated"] | null;
             engine_version: number;
@@ -1570,6 +2114,7 @@ export interface components {
             n?: number;
             params?: components["schemas"]["TrainParams"];
             price?: string | null;
+            rules?: components["schemas"]["CatalogRules"];
             /** @default 42 */
             seed?: number;
             /** @default 2 */
@@ -1580,6 +2125,41 @@ export interface components {
             benchmark?: number | null;
             value: number;
             year: number;
+        };
+        /** YearCoverage */
+        YearCoverage: {
+            coverage: number;
+            year: number;
+        };
+        /** Histogram */
+        catalog_model_Histogram: {
+            /** @default 0 */
+            above?: number;
+            /** @default 0 */
+            below?: number;
+            counts: number[];
+            edges: number[];
+        };
+        /** Example */
+        dsl_ops_registry_Example: {
+            given: {
+                [key: string]: unknown[];
+            };
+            gives: (number | null)[];
+            text: string;
+        };
+        /** Example */
+        quality_model_Example: {
+            date?: string | null;
+            symbol?: string | null;
+            /** @default  */
+            text?: string;
+        };
+        /** Histogram */
+        stats_series_Histogram: {
+            counts: number[];
+            edges: number[];
+            median?: number | null;
         };
     };
     responses: never;
@@ -2824,6 +3404,842 @@ export interface operations {
             };
         };
     };
+    preview_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picked"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sample: {
+        parameters: {
+            query?: {
+                symbols?: string | null;
+                start?: string | null;
+                end?: string | null;
+                columns?: string | null;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleRows"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series: {
+        parameters: {
+            query: {
+                column: string;
+                symbol: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_dataset_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetSettings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSettings"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     symbols: {
         parameters: {
             query?: never;
@@ -3562,6 +4978,210 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. */
             400: {
@@ -4399,6 +6019,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Aggregate"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roots"];
                 };
             };
             /** @description The request is malformed. */
@@ -5347,6 +7068,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rerun"];
                 };
             };
             /** @description The request is malformed. */

@@ -63,6 +63,15 @@ export const column = (name: string, over: Partial<FeatureInfo> = {}): FeatureIn
 	sd: 1,
 	usable: true,
 	variance: 1,
+	days_since_change: 0,
+	derived: null,
+	histogram: null,
+	level_counts: [],
+	missing: 0.013,
+	near_duplicates: [],
+	quantiles: {},
+	stale_share: 0,
+	years: [],
 	...over
 });
 

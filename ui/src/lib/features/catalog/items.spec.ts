@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { category, column, days, operator, param } from '#lib/editor/samples.ts';
-import { columnGroups, itemOf, operatorGroups, rank, search } from './items.ts';
+import { columnGroups, itemOf, linesOf, operatorGroups, rank, search, titleAt } from './items.ts';
 
 const mean = operator('ts_mean', [param('x'), days()], {
 	aliases: ['sma'],
@@ -50,4 +50,14 @@ it('knows items by key, name and alias', () => {
 	expect(itemOf(all, 'sma')?.key).toBe('operator:ts_mean');
 	expect(itemOf(all, 'gone')).toBeNull();
 	expect(itemOf(all, null)).toBeNull();
+});
+
+it('is one list of lines, titles among them', () => {
+	const lines = linesOf(columns);
+	const items = lines.filter((line) => 'item' in line);
+	expect(items.map((line) => line.at)).toEqual(items.map((_, i) => i));
+	expect(lines.length).toBe(items.length + columns.length);
+	expect(titleAt(lines, 1)?.title).toBe(columns[0].title);
+	expect(titleAt(lines, 1000)?.title).toBe(columns[columns.length - 1].title);
+	expect(titleAt([], 0)).toBeNull();
 });

@@ -53,7 +53,9 @@ export function columnGroups(columns: readonly FeatureInfo[]): Group[] {
 	const groups = new Map<string, Item[]>();
 	for (const column of columns) {
 		const title = isCategory(column) ? 'Categories' : titled(column.domain);
-		groups.set(title, [...(groups.get(title) ?? []), columnItem(column)]);
+		const items = groups.get(title);
+		if (items) items.push(columnItem(column));
+		else groups.set(title, [columnItem(column)]);
 	}
 	return [...groups].map(([title, items]) => ({ title, items }));
 }
@@ -92,6 +94,31 @@ const ranked = (items: readonly Item[], query: string): Item[] =>
 		.filter(({ score }) => score > 0)
 		.sort((a, b) => b.score - a.score)
 		.map(({ item }) => item);
+
+/** A line of the list: the title of a group, or an item with its place among all items. */
+export type Line = { title: string; count: number } | { item: Item; at: number };
+
+export function linesOf(groups: readonly Group[]): Line[] {
+	const lines: Line[] = [];
+	let at = 0;
+	for (const { title, items } of groups) {
+		lines.push({ title, count: items.length });
+		for (const item of items) lines.push({ item, at: at++ });
+	}
+	return lines;
+}
+
+/** The title of the group that line `i` is in. */
+export function titleAt(
+	lines: readonly Line[],
+	i: number
+): { title: string; count: number } | null {
+	for (let k = Math.min(i, lines.length - 1); k >= 0; k--) {
+		const line = lines[k];
+		if ('title' in line) return line;
+	}
+	return null;
+}
 
 /** The item an address means: "operator:lag", "column:close", or any name or alias. */
 export function itemOf(groups: readonly Group[], key: string | null): Item | null {

@@ -3,17 +3,17 @@ import { ACCEPT, nameOf, nameProblem, refusal } from './files.ts';
 
 describe('refusal', () => {
 	it('takes what the engine reads', () => {
-		for (const name of ['a.parquet', 'A.CSV', 'b.csv.gz', 'c.tsv'])
+		for (const name of ['a.parquet', 'A.CSV', 'b.csv.gz', 'c.tsv', 'd.XLSX', 'e.feather', 'f.gz'])
 			expect(refusal({ name, size: 10 })).toBeNull();
 	});
 	it('tells why not', () => {
-		expect(refusal({ name: 'a.xlsx', size: 10 })).toContain('not a file Kvant reads');
-		expect(refusal({ name: 'a.gz', size: 10 })).toContain('not a file Kvant reads');
+		expect(refusal({ name: 'a.xls', size: 10 })).toContain('not a file Kvant reads');
+		expect(refusal({ name: 'a.pdf', size: 10 })).toContain('not a file Kvant reads');
 		expect(refusal({ name: 'a.csv', size: 0 })).toBe('a.csv is empty.');
 		expect(refusal({ name: 'a.csv', size: 3e9 })).toContain('larger than 2 GB');
 	});
 	it('gives an input the last endings', () => {
-		expect(ACCEPT).toBe('.parquet,.pq,.csv,.tsv,.txt,.gz');
+		expect(ACCEPT).toBe('.parquet,.pq,.arrow,.feather,.ipc,.xlsx,.xlsm,.csv,.tsv,.txt,.gz');
 	});
 });
 

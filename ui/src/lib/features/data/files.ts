@@ -1,6 +1,12 @@
 /** Files that can become a data set. */
 
-export const ENDINGS = ['.parquet', '.pq', '.csv', '.tsv', '.txt', '.csv.gz', '.tsv.gz', '.txt.gz'];
+const TEXT = ['.csv', '.tsv', '.txt'];
+export const ENDINGS = [
+	...['.parquet', '.pq', '.arrow', '.feather', '.ipc', '.xlsx', '.xlsm'],
+	...TEXT,
+	...TEXT.map((ending) => `${ending}.gz`),
+	'.gz'
+];
 /** For a file input, which knows only the last ending. */
 export const ACCEPT = [...new Set(ENDINGS.map((e) => `.${e.split('.').at(-1)}`))].join(',');
 const LARGEST = 2 ** 31;
@@ -9,7 +15,7 @@ const LARGEST = 2 ** 31;
 export function refusal(file: { name: string; size?: number }): string | null {
 	const name = file.name.toLowerCase();
 	if (!ENDINGS.some((ending) => name.endsWith(ending)))
-		return `${file.name} is not a file Kvant reads. Choose a Parquet file, or a text file with columns (CSV, TSV), plain or gzipped.`;
+		return `${file.name} is not a file Kvant reads. Choose a text file with columns (CSV, TSV), plain or gzipped, or Parquet, Arrow, Feather or an Excel workbook (.xlsx).`;
 	if (file.size === 0) return `${file.name} is empty.`;
 	if ((file.size ?? 0) > LARGEST)
 		return `${file.name} is larger than 2 GB. Import it from the command line: kvant import.`;

@@ -2,6 +2,7 @@
 import { api, fetchFile, unwrap } from '#lib/api/client.ts';
 import { toasts } from '#lib/state/toasts.svelte.ts';
 import { workspace } from '#lib/state/workspace.svelte.ts';
+import { download } from '#lib/utils/download.ts';
 
 export type FileFormat = 'csv' | 'parquet';
 
@@ -16,14 +17,4 @@ export async function exportRun(hash: string, run: string, format: FileFormat): 
 	const { blob, name } = await fetchFile(`/api/strategies/${hash}/export?${query.toString()}`);
 	download(blob, name);
 	toasts.show({ title: 'The daily series were downloaded', text: name, tone: 'ok' });
-}
-
-function download(blob: Blob, name: string): void {
-	const href = URL.createObjectURL(blob);
-	const link = document.createElement('a');
-	link.href = href;
-	link.download = name;
-	link.click();
-	// The browser reads it after the click has returned.
-	setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -1,0 +1,69 @@
+"""Files of typed columns: Parquet, and Arrow in its file form (Feather) and its stream form."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import polars as pl
+
+from engine.errors import DataError
+from engine.importing.table import Table, check_limits, refusing
+
+PARQUET_MAGIC, ARROW_MAGIC, STREAM_MAGIC = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
+_OLD_FEATHER = b"FEA1"
+
+
+def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
+    """The flat columns of a Parquet file; nested ones are refused by name.
+
+    DataError when the file is damaged or would expand beyond eight times `max_bytes`.
+    """
+    if not data.startswith(PARQUET_MAGIC):
+        raise DataError(f"{file} is not a Parquet file; export it again or correct its name.")
+    with refusing(file):
+        schema = pl.read_parquet_schema(io.BytesIO(data))
+        rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
+    check_limits(file, rows, len(schema), max_bytes)
+    flat, nested = _sorted(schema)
+    with refusing(file):
+        frame = pl.read_parquet(io.BytesIO(data), columns=flat)
+    return Table(file, frame, refused=nested)
+
+
+def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
+    """The flat columns of an Arrow file, compressed or not; as `read_parquet`."""
+    if data.startswith(_OLD_FEATHER):
+        raise DataError(f"{file} is of the first Feather version; write it again as version 2.")
+    if data.startswith(STREAM_MAGIC):
+        return _read_stream(data, file, max_bytes)
+    if not data.startswith(ARROW_MAGIC):
+        raise DataError(f"{file} is not an Arrow file; export it again or correct its name.")
+    with refusing(file):
+        schema = pl.read_ipc_schema(io.BytesIO(data))
+        rows = pl.scan_ipc(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
+    check_limits(file, rows, len(schema), max_bytes)
+    flat, nested = _sorted(schema)
+    with refusing(file):
+        frame = pl.read_ipc(io.BytesIO(data), columns=flat)
+    return Table(file, frame, refused=nested)
+
+
+def _read_stream(data: bytes, file: str, max_bytes: int) -> Table:
+    with refusing(file):
+        frame = pl.read_ipc_stream(io.BytesIO(data))
+    check_limits(file, len(frame), frame.width, max_bytes)
+    flat, nested = _sorted(frame.schema)
+    return Table(file, frame.select(flat), refused=nested)
+
+
+def _sorted(
+    schema: Mapping[str, pl.DataType],
+) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """The names of the flat columns; the nested ones with the reason why they are refused."""
+    nested = tuple(
+        (name, f"it holds a {kind.base_type()} in each row, not one value")
+        for name, kind in schema.items()
+        if kind.is_nested()
+    )
+    return [name for name, kind in schema.items() if not kind.is_nested()], nested

@@ -1,0 +1,54 @@
+"""The quality report of a data set."""
+
+from __future__ import annotations
+
+import time
+
+from engine.panel import Panel
+from engine.quality import (
+    cells,
+    days,
+    leads,
+    leaks,
+    lives,
+    moves,
+    prices,
+    spikes,
+    stale,
+    symbols,
+)
+from engine.quality.calendar import calendar_of
+from engine.quality.coverage import coverage_of
+from engine.quality.found import CHECKS, day, findings_of
+from engine.quality.model import VERSION, Finding, Quality
+from engine.quality.view import View
+
+FAMILIES = (symbols, days, prices, cells, moves, spikes, leaks, leads, lives, stale)
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def inspect(panel: Panel, *, open_rows: int, duplicates_dropped: int = 0) -> Quality:
+    """Everything that looks wrong with a data set, worst findings first.
+
+    All dates are judged; the leak scan, which asks what a column knows of returns, sees the first
+    `open_rows` only. The panel is taken as it was imported, without publication lags.
+    """
+    begin = time.perf_counter()
+    view = View(panel, open_rows, duplicates_dropped, {})
+    findings = [finding for each in CHECKS for finding in findings_of(each, view)]
+    return Quality(
+        version=VERSION,
+        rows=int(view.rows.sum()),
+        dates=len(view.dates),
+        symbols=len(view.symbols),
+        price=panel.price,
+        calendar=calendar_of(view.dates),
+        coverage=coverage_of(view),
+        findings=tuple(sorted(findings, key=_rank)),
+        leaks_until=day(view, open_rows - 1) if open_rows else None,
+        elapsed_s=time.perf_counter() - begin,
+    )
+
+
+def _rank(finding: Finding) -> int:
+    return _ORDER[finding.severity]

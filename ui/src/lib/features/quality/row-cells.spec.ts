@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { matching, written } from './row-cells.ts';
+
+it('writes values by their kind', () => {
+	expect([null, -1234.5678, 'a', ''].map((v) => written(v))).toEqual([
+		{ kind: 'missing', text: '—', title: 'missing' },
+		{ kind: 'number', text: '−1,234.6', title: '−1234.5678' },
+		{ kind: 'text', text: 'a', title: '' },
+		{ kind: 'text', text: '', title: '' }
+	]);
+});
+
+it('finds names, those that begin so first', () => {
+	const names = ['BAPL', 'AAPL', 'apple', 'MSFT'];
+	expect(matching(names, 'ap', 9)).toEqual(['apple', 'BAPL', 'AAPL']);
+	expect(matching(names, ' ', 2)).toEqual(['BAPL', 'AAPL']);
+	expect(matching(names, 'ap', 1)).toEqual(['apple']);
+	expect(matching(names, 'zz', 9)).toEqual([]);
+});
