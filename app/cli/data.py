@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from rich.status import Status
 
-from app.cli.options import open_workspace, words
+from app.cli import reading
+from app.cli.options import open_workspace
 from app.cli.screen import Screen, count
 from app.imports import Importer
 from app.messages import Step
 from engine.curated import raw_files
 from engine.errors import DataError, ParamError
-from engine.importing import ImportOptions, ImportReport, Preview
-from engine.importing.model import Derived
+from engine.importing import ImportReport, Preview
 from engine.panel import open_panel
 from engine.quality import VERSION, Finding, Quality, inspect
 from engine.store import DatasetRow
@@ -49,8 +49,8 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--preview", action="store_true", help="say what would be imported, and write nothing"
     )
-    _add_columns(parser)
-    _add_forms(parser)
+    reading.add_columns(parser)
+    reading.add_forms(parser)
     parser.set_defaults(command=run_import)
     listing = subparsers.add_parser("datasets", help="the data sets of the workspace")
     listing.set_defaults(command=run_list)
@@ -59,102 +59,12 @@ def add(subparsers: Any) -> None:
     quality.set_defaults(command=run_quality)
 
 
-def _add_columns(parser: argparse.ArgumentParser) -> None:
-    """What the columns are."""
-    parser.add_argument("--date", metavar="COLUMN", help="the column of the dates")
-    parser.add_argument("--symbol", metavar="COLUMN", help="the column of the symbols")
-    parser.add_argument("--price", metavar="COLUMN", help="the column that earns returns")
-    parser.add_argument("--universe", metavar="COLUMN", help="the column of membership, 0 or 1")
-    parser.add_argument(
-        "--categories", action="append", default=[], metavar="A,B", help="columns that are groups"
-    )
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="A,B", help="columns to leave out"
-    )
-    parser.add_argument(
-        "--rename", action="append", default=[], metavar="OLD=NEW", help="other names for columns"
-    )
-    parser.add_argument(
-        "--derive",
-        action="append",
-        default=[],
-        metavar="A,B",
-        help=f"columns to be computed: {', '.join(get_args(Derived))}",
-    )
-    parser.add_argument(
-        "--currency", metavar="COLUMN", help="the column with the currency of the prices"
-    )
-    parser.add_argument(
-        "--costs",
-        type=Path,
-        metavar="FILE",
-        help="trading costs: columns symbol, date if they change, and cost_bps or commission_bps,"
-        " half_spread_bps, impact_bps (basis points per unit traded)",
-    )
-    parser.add_argument("--periods-per-year", type=float, default=252.0, metavar="N")
-
-
-def _add_forms(parser: argparse.ArgumentParser) -> None:
-    """How the file is written."""
-    parser.add_argument(
-        "--layout", choices=("long", "wide"), help="wide: one column for each symbol"
-    )
-    parser.add_argument("--value", metavar="NAME", help="what the cells of a wide file are")
-    parser.add_argument(
-        "--header",
-        action=argparse.BooleanOptionalAction,
-        help="whether the first line has the names of the columns",
-    )
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
-    parser.add_argument(
-        "--encoding", choices=("utf-8", "utf-16-le", "utf-16-be", "cp1252", "mac-roman")
-    )
-    parser.add_argument("--separator", choices=(",", ";", "tab", "|"), help="between the columns")
-    parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark of a text file")
-    parser.add_argument("--date-order", choices=("dmy", "mdy"), help="of dates such as 03/04/2020")
-    parser.add_argument(
-        "--duplicates",
-        choices=("first", "last"),
-        help="which of several rows of one date and symbol to keep",
-    )
-
-
-def import_options(args: argparse.Namespace) -> ImportOptions:
-    """The options of the command line; ParamError."""
-    separator = "\t" if args.separator == "tab" else args.separator
-    given = {
-        "date": args.date, "symbol": args.symbol, "price": args.price, "universe": args.universe,
-        "categories": words(args.categories), "ignore": words(args.ignore),
-        "rename": _renames(args.rename), "layout": args.layout, "value": args.value,
-        "header": args.header, "sheet": args.sheet, "encoding": args.encoding,
-        "separator": separator, "decimal": args.decimal, "date_order": args.date_order,
-        "duplicates": args.duplicates, "derive": words(args.derive), "currency": args.currency,
-        "periods_per_year": args.periods_per_year,
-        "costs": str(args.costs.absolute()) if args.costs else None,
-    }  # fmt: skip
-    try:
-        return msgspec.convert(given, type=ImportOptions)
-    except msgspec.ValidationError as error:
-        raise ParamError(
-            f"--derive takes {', '.join(get_args(Derived))}, not {','.join(args.derive)[:60]!r}."
-        ) from error
-
-
-def _renames(texts: list[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts]
-    for old, mark, new in pairs:
-        if not (old and mark and new):
-            given = (old + mark + new)[:40]
-            raise ParamError(f"--rename takes OLD=NEW, such as px=close, not {given!r}.")
-    return {old: new for old, _, new in pairs}
-
-
 def run_import(args: argparse.Namespace, screen: Screen) -> None:
     """Import files one after the other; the first one that is refused ends it."""
     files = args.files or _of_roots()
     if args.name is not None and len(files) > 1:
         raise ParamError("--name names one data set; import several files without it.")
-    options = import_options(args)
+    options = reading.import_options(args)
     answers = []
     with (
         open_workspace(args, write=True) as space,

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from engine.errors import DataError
+from engine.errors import DataError, QuestionError
 from engine.importing import Imported, ImportOptions, Table, read_file, read_table
 from engine.panel import Array, Days, Panel
 
 STRATEGY_COLUMNS = frozenset({"strategy", "strategies", "strategy_id", "series", "engine", "run"})
 """Columns that tell the strategies of a file apart."""
 
-_NO_COLUMN, _REFUSED = "to use as the price", "Columns that were"
+_NO_COLUMN, _REFUSED, _OR_SAY = "to use as the price", "Columns that were", ", or say which"
 
 
 class Grid(msgspec.Struct, frozen=True, eq=False):
@@ -88,6 +88,8 @@ def _first_of(path: Path, columns: tuple[str, ...]) -> tuple[str, Imported]:
     for column in columns:
         try:
             return column, read_file(path, ImportOptions(price=column))
+        except QuestionError as error:  # no option of ours answers it
+            raise DataError(f"{error.message.partition(_OR_SAY)[0].rstrip('.')}.") from error
         except DataError as error:
             if _NO_COLUMN not in error.message:
                 raise

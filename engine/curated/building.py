@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from engine.curated.contract import CATEGORIES, CONTRACT, CONTRACTS
 from engine.curated.finding import Found, find, no_bars, shown_path
 from engine.curated.joining import (
@@ -118,8 +116,9 @@ def _add_values(sql: Sql, joined: Joined, areas: Areas) -> None:
     if "fx_rates" in areas:
         pairs = sorted(areas["fx_rates"].frame["#entity"].unique())
         add_pairs(sql, joined, [f"fx_{pair.lower()}" for pair in pairs])
-    if "exogener" in areas:
-        add_series(sql, joined, areas["exogener"], _series_names(areas["exogener"]))
+    series = _series_names(areas["exogener"]) if "exogener" in areas else {}
+    if series:
+        add_series(sql, joined, areas["exogener"], series)
     if "fundamentals" in areas:
         names = areas["fundamentals"].names
         join_known(sql, areas["fundamentals"], "reported", names)

@@ -26,6 +26,10 @@ VALUE = ("value", "rate", "close", "mid", "price", "last", "fx", "level", "c")
 MAX_BPS = 10_000
 BORROW = "borrow_fee_bps"
 COSTS = (*COST_COLUMNS, BORROW)
+CATEGORIES = ("sector", "branch", "list", "country", "exchange")
+"""The facts of `asset_master` that become categories; a name tells one share from all others."""
+
+FACTS = ("name", *CATEGORIES, "currency")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -163,12 +167,7 @@ CONTRACTS = (
                 )
             ),
         ),
-        needs=(
-            ("entity",),
-            ("name", "sector", "branch", "list", "country", "exchange", "currency"),
-        ),
+        needs=(("entity",), FACTS),
     ),
 )
 CONTRACT = {area.name: area for area in CONTRACTS}
-CATEGORIES = ("sector", "branch", "list", "country", "exchange")
-"""The facts of `asset_master` that become categories; a name tells one share from all others."""

@@ -27,7 +27,8 @@ _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A file of an area, or a folder that nobody reads; `reason` says why it is not used.
 
-    path: below the root, with "/", fit for a message. place: where it is. keys: the parts key=value of its folders.
+    path: below the root, with "/", fit for a message. place: where it is. keys: the parts
+    key=value of its folders.
     """
 
     path: str

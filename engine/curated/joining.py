@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 import polars as pl
 
-from engine.curated.known import known_query, rates_query, wide_query
+from engine.curated.known import LIMIT_DAYS, known_query, numbered, rates_query, wide_query
 from engine.curated.pairs import unit_of
 from engine.curated.plan import DATE, ENTITY, RELEASE, START, UNTIL
 from engine.curated.rows import Rows
@@ -41,12 +41,11 @@ class Joined(msgspec.Struct, eq=False):
         """
         sql.keep("narrow", "SELECT i, symbol, date FROM prices")
         numbers = ", ".join(["p.i", *(f"{letter}.id AS {letter}" for letter in self.lookups)])
-        sql.keep("hits", f"SELECT {numbers} FROM narrow p {' '.join(self.lookups.values())}")
+        lookups = " ".join(self.lookups.values())
+        sql.keep("hits", f"SELECT {numbers} FROM narrow p {lookups}")  # noqa: S608 - ours
         parts = ", ".join(["p.date AS date", "p.symbol AS symbol", *self.parts])
-        frame = sql.frame(
-            f"SELECT {parts} FROM prices p JOIN hits ON hits.i = p.i {' '.join(self.joins)}"
-            " ORDER BY p.i"
-        )
+        source = f"prices p JOIN hits ON hits.i = p.i {' '.join(self.joins)}"
+        frame = sql.frame(f"SELECT {parts} FROM {source} ORDER BY p.i")  # noqa: S608 - ours
         frame.columns = ["date", "symbol", *self.names]
         return frame
 
@@ -69,7 +68,7 @@ def join_known(sql: Sql, rows: Rows, table: str, names: list[str]) -> None:
         frame = frame.with_columns(pl.col("period").alias("release"))
     sql.table(f"{table}_raw", frame)
     query = known_query(f"{table}_raw", [f"k{index}" for index in range(len(names))])
-    sql.keep(table, f"SELECT *, row_number() OVER () AS id FROM ({query})")
+    sql.keep(table, numbered(query))
 
 
 def add_known(joined: Joined, table: str, letter: str, names: list[str]) -> None:
@@ -114,13 +113,11 @@ def add_series(sql: Sql, joined: Joined, rows: Rows, names: dict[tuple[str, str]
 def keep_rates(sql: Sql, rows: Rows | None, needed: list[str], base: str) -> None:
     """Make `rates` (k, date, rate) and `rates_wide` (date, r0, ...) for the needed currencies."""
     empty = pl.DataFrame(schema={ENTITY: pl.String, DATE: pl.Date, "value": pl.Float64})
-    frame = empty if rows is None else rows.frame
+    frame = empty if rows is None else rows.frame.filter(pl.col("value").is_not_null())
     if RELEASE not in frame.columns:
         frame = frame.with_columns(pl.col(DATE).alias(RELEASE))
     sql.table("fx_raw", coded(frame, ["value"], "k"))
-    sql.keep(
-        "fx_known", f"SELECT entity, release, k0 AS value FROM ({known_query('fx_raw', ['k0'])})"
-    )
+    sql.keep("fx_known", known_query("fx_raw", ["k0"]))
     names = sorted(frame[ENTITY].unique())
     pairs = {"entity": names, "a": [n[:3] for n in names], "b": [n[3:] for n in names]}
     sql.table("pairs", pl.DataFrame(pairs, schema=dict.fromkeys(pairs, pl.String)))
@@ -138,15 +135,15 @@ def keep_rates(sql: Sql, rows: Rows | None, needed: list[str], base: str) -> Non
 
 
 def add_pairs(sql: Sql, joined: Joined, names: list[str]) -> None:
-    """The exchange rates themselves, one column for each pair of `keep_rates`; at most 7 days old."""
-    query = """(
-        SELECT d.date, d.k, f.value FROM (
+    """The rates of the pairs of `keep_rates` themselves, a column for each; at most 7 days old."""
+    query = f"""(
+        SELECT d.date, d.k, f.k0 FROM (
             SELECT date, k, entity FROM days,
             (SELECT entity, row_number() OVER (ORDER BY entity) - 1 AS k FROM pairs)
         ) d ASOF JOIN fx_known f ON d.entity = f.entity AND d.date >= f.release
-        WHERE d.date - f.release <= 7
-    )"""
-    sql.keep("fx_wide", wide_query(query, len(names), "q", "value"))
+        WHERE d.date - f.release <= {LIMIT_DAYS}
+    )"""  # noqa: S608 - ours
+    sql.keep("fx_wide", wide_query(query, len(names), "q", "k0"))
     joined.joins.append("LEFT JOIN fx_wide q ON q.date = p.date")
     for index, name in enumerate(names):
         joined.add(name, f"q.q{index}")
@@ -165,9 +162,7 @@ def add_universe(sql: Sql, joined: Joined, rows: Rows) -> None:
                                       member.alias("member")))  # fmt: skip
     sql.table("spans", spans.select(pl.col(ENTITY).alias("symbol"), pl.col(START).alias("start"),
                                     pl.col(UNTIL).alias("until")))  # fmt: skip
-    sql.keep(
-        "lists", "SELECT date, row_number() OVER () AS id FROM (SELECT DISTINCT date FROM listed)"
-    )
+    sql.keep("lists", numbered("SELECT DISTINCT date FROM listed"))
     sql.keep(
         "within",
         "SELECT DISTINCT p.symbol, p.date FROM prices p JOIN spans s ON p.symbol = s.symbol"

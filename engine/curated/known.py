@@ -26,28 +26,33 @@ def known_query(table: str, columns: Sequence[str]) -> str:
              filled AS (SELECT entity, release, period, {filled} FROM fresh {window})
         SELECT entity, release, {", ".join(columns)} FROM filled
         QUALIFY row_number() OVER (PARTITION BY entity, release ORDER BY period DESC) = 1
-    """  # noqa: S608 - every name is one of ours
+    """  # noqa: S608 - ours
 
 
 def _newest(column: str) -> str:
     return f"max(period) FILTER (WHERE {column} IS NOT NULL) OVER sofar"
 
 
+def numbered(query: str) -> str:
+    """SQL for the rows of a query with a number, `id`."""
+    return f"SELECT *, row_number() OVER () AS id FROM ({query})"  # noqa: S608 - ours
+
+
 def rates_query() -> str:
     """SQL for units of the base currency per unit of each needed one, per day: date, k, rate.
 
     Reads days(date), needed(k, currency, factor, base), pairs(entity, a, b) and
-    fx_known(entity, release, value). A rate is the latest of at most 7 days; of several ways the
+    fx_known(entity, release, k0). A rate is the latest of at most 7 days; of several ways the
     first counts: the pair itself, the pair the other way round, then two pairs over a third
     currency, EUR and USD before others.
     """
     return f"""
         WITH edges AS (
-            SELECT p.a, p.b, 0 AS turned, f.release, f.value AS rate
-            FROM fx_known f JOIN pairs p USING (entity) WHERE f.value IS NOT NULL
+            SELECT p.a, p.b, 0 AS turned, f.release, f.k0 AS rate
+            FROM fx_known f JOIN pairs p USING (entity) WHERE f.k0 IS NOT NULL
             UNION ALL
-            SELECT p.b, p.a, 1, f.release, 1 / f.value
-            FROM fx_known f JOIN pairs p USING (entity) WHERE f.value IS NOT NULL
+            SELECT p.b, p.a, 1, f.release, 1 / f.k0
+            FROM fx_known f JOIN pairs p USING (entity) WHERE f.k0 IS NOT NULL
         ), hops AS (
             SELECT d.date, d.a, d.b, d.turned, e.rate
             FROM (SELECT date, a, b, turned FROM days,
@@ -70,10 +75,10 @@ def rates_query() -> str:
         )
         SELECT k, date, rate FROM ways
         QUALIFY row_number() OVER (PARTITION BY k, date ORDER BY legs, via, turned) = 1
-    """  # noqa: S608 - a number of ours
+    """  # noqa: S608 - ours
 
 
 def wide_query(source: str, count: int, letter: str, value: str) -> str:
     """SQL that gives a table (date, k, value) one column for each k: `letter`0, `letter`1, ..."""
     columns = ", ".join(f"max({value}) FILTER (WHERE k = {k}) AS {letter}{k}" for k in range(count))
-    return f"SELECT date, {columns} FROM {source} GROUP BY date"  # noqa: S608 - names of ours
+    return f"SELECT date, {columns} FROM {source} GROUP BY date"  # noqa: S608 - ours

@@ -7,7 +7,7 @@ import re
 import msgspec
 import polars as pl
 
-from engine.curated.contract import Contract, Column, Kind
+from engine.curated.contract import Column, Contract, Kind
 from engine.importing.columns import MAX_NAME
 from engine.importing.keys import fold
 from engine.importing.model import Refused
@@ -21,6 +21,13 @@ _OURS = {"entity": ENTITY, "date": DATE, "release": RELEASE, "start": START, "un
 _BAD_NAME = re.compile(r'["\\#\x00-\x1f\x7f]')
 _TEXT = (pl.String, pl.Categorical, pl.Enum)
 _PANDAS = "__index_level_"
+_WANTED: dict[Kind, str] = {
+    "entity": "text",
+    "text": "text",
+    "number": "numbers",
+    "date": "dates; write them as 2019-07-31",
+    "release": "dates; write them as 2019-07-31",
+}
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,11 +140,7 @@ def _mistyped(schema: pl.Schema, columns: list[tuple[str, str, Kind]]) -> str | 
     for source, _, kind in columns:
         found = schema[source]
         if not _fits(found, kind):
-            wanted = {
-                "entity": "text", "text": "text", "number": "numbers",
-                "date": "dates; write them as 2019-07-31", "release": "dates; write them as 2019-07-31",
-            }[kind]  # fmt: skip
-            return f"its column {source!r} holds {found}, not {wanted}"
+            return f"its column {source!r} holds {found}, not {_WANTED[kind]}"
     return None
 
 

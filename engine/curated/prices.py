@@ -86,11 +86,11 @@ def keep_prices(sql: Sql, bars: Rows, master: Rows | None) -> list[str]:
         )
     else:
         query = "SELECT *, own AS ccy FROM bars"
-    sql.keep("prices", f"SELECT *, row_number() OVER (ORDER BY symbol, date) AS i FROM ({query})")
+    number = "row_number() OVER (ORDER BY symbol, date) AS i"
+    sql.keep("prices", f"SELECT *, {number} FROM ({query})")  # noqa: S608 - ours
     sql.keep("days", "SELECT DISTINCT date FROM prices ORDER BY date")
-    return list(
-        sql.frame("SELECT DISTINCT ccy FROM prices WHERE ccy IS NOT NULL ORDER BY 1")["ccy"]
-    )
+    said = sql.frame("SELECT DISTINCT ccy FROM prices WHERE ccy IS NOT NULL ORDER BY ccy")
+    return list(said["ccy"])
 
 
 def columns_of(bars: Rows) -> list[str]:
@@ -146,10 +146,10 @@ def _without_rate(sql: Sql, prices: Prices) -> Iterator[str]:
     count = "count(*) AS n, count(DISTINCT p.symbol) AS symbols, min(p.date) AS first"
     for k, currency in enumerate(prices.needed):
         where = f"({prices.of_currency(currency)}) AND r.r{k} IS NULL"
-        rows = sql.frame(f"SELECT {count} FROM prices p {_FIXED} WHERE {where}").rows()  # noqa: S608
+        rows = sql.frame(f"SELECT {count} FROM prices p {_FIXED} WHERE {where}").rows()  # noqa: S608 - ours
         yield from _warnings(((currency, *row) for row in rows), prices.base)
     where = f"({prices.of_currency(None)}) AND g.rate IS NULL"
-    query = f"SELECT p.ccy, {count} FROM prices p {_OF_ROW} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608
+    query = f"SELECT p.ccy, {count} FROM prices p {_OF_ROW} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608 - ours
     yield from _warnings(sql.frame(query).rows(), prices.base)
 
 

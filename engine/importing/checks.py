@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from engine.importing.grid import Grid
 from engine.panel import Array, simple_returns
+from engine.quality.symbols import look, visible
 
 _LIKELY = (np.datetime64("1900-01-02"), np.datetime64("2100-01-01"))
 _LEAP, _FALL = 4.0, -0.8  # a price times five or a fifth of it within one step
@@ -70,23 +70,15 @@ def _check_dates(grid: Grid) -> Iterator[str]:
 def _check_symbols(symbols: Sequence[str]) -> Iterator[str]:
     alike: dict[str, list[str]] = defaultdict(list)
     for symbol in symbols:
-        alike[_folded(symbol)].append(symbol)
+        alike[look(symbol)].append(symbol)
     for names in alike.values():
         if len(names) > 1:
             listed = " and ".join(map(repr, names))
             yield f"The symbols {listed} look alike; they are kept as {len(names)} symbols."
-    hidden = [symbol for symbol in symbols if _visible(symbol) != symbol]
+    hidden = [symbol for symbol in symbols if visible(symbol) != symbol]
     if hidden:
         listed = ", ".join(ascii(symbol) for symbol in hidden[:5])
         yield f"Symbols with invisible characters or outer spaces: {len(hidden)}, as in {listed}."
-
-
-def _visible(text: str) -> str:
-    return "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Co"}).strip()
-
-
-def _folded(symbol: str) -> str:
-    return _visible(unicodedata.normalize("NFKC", symbol)).casefold()
 
 
 def _check_holes(grid: Grid) -> Iterator[str]:

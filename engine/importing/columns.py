@@ -143,8 +143,12 @@ def _add_category(found: Columns, cells: pl.Series, name: str) -> None:
 def _read_texts(
     found: Columns, table: Table, texts: dict[str, pl.Series], decimal: Decimal | None
 ) -> None:
-    signed = {name: with_plain_signs(cells) for name, cells in texts.items()}
-    plain = {name: plain_numbers(cells) for name, cells in signed.items()}
+    plain = {name: plain_numbers(cells) for name, cells in texts.items()}
+    signed = dict(texts)
+    for name in [name for name, reading in plain.items() if reading.wrong.any()]:
+        signed[name] = with_plain_signs(texts[name])
+        if signed[name] is not texts[name]:
+            plain[name] = plain_numbers(signed[name])
     doubtful = {name: signed[name].filter(r.wrong).unique() for name, r in plain.items()}
     votes = {name: decimal_mark(cells) for name, cells in doubtful.items()}
     mark = decimal or _one_of(votes.values())

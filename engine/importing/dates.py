@@ -166,6 +166,16 @@ def _order_of(texts: list[str], table: Table, column: str) -> Order:
     }
     bad = {order: sum(day is None for day in days.values()) for order, days in readings.items()}
     dmy, mdy = readings.values()
+    only = [
+        next((text for text, day in one.items() if day and not other[text]), None)
+        for one, other in ((dmy, mdy), (mdy, dmy))
+    ]
+    if only[0] is not None and only[1] is not None:
+        raise DataError(
+            f"The column {column!r} of {table.file} writes some dates day first and some month"
+            f" first: {_placed(table, column, only[0])}, {_placed(table, column, only[1])}. Write"
+            " them all as 2019-07-31."
+        )
     if bad["dmy"] == bad["mdy"] and dmy != mdy:
         text = min(text for text, day in dmy.items() if day != mdy[text])
         raise QuestionError(

@@ -88,7 +88,7 @@ def _likely(data: bytes, file: str) -> Decoded:
 
 def _zero_bytes(data: bytes, file: str) -> DataError:
     start = data[:2000]
-    if start.count(0) * 3 <= len(start):
+    if not 1 / 3 < start.count(0) / len(start) < 2 / 3:  # of UTF-16 every other byte or so
         return DataError(_zero_byte(data, file))
     likely = "utf-16-be" if start[::2].count(0) > start[1::2].count(0) else "utf-16-le"
     other = "utf-16-le" if likely == "utf-16-be" else "utf-16-be"

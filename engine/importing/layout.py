@@ -104,7 +104,7 @@ def _date_column(table: Table, options: ImportOptions) -> str:
 
 def _stacked(table: Table, date: str, found: Found) -> Table:
     """The columns of the symbols below each other."""
-    value = found.options.value or VALUE
+    value = VALUE if found.options.value is None else found.options.value
     if value in {"date", "symbol"} or not value.strip():
         raise ParamError(
             f"The cells of a wide file cannot be called {value!r}; choose another name."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -32,12 +30,13 @@ MISSING = frozenset(
     | {"1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf", "1.#ind", "-1.#ind"}
     | {"#value!", "#div/0!", "#ref!", "#num!", "#name?"}
 )
+_DIGITS = frozenset("0123456789")
+_MARKS: tuple[Decimal, ...] = (".", ",")
 _SPACES = " \u00a0\u202f\u2009\u2007\u2008\u2002\u2003"
 _GROUP = f"{_SPACES}.,'\u2019"
-_BOTH = re.compile(r"[.,]")
 # A thousand never starts with 0, so "0,125" is a decimal comma.
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-_LIKE_NUMBER = re.compile(r"[+-]?[\d\s.,'\u2019]+(?:[eE][+-]?\d+)?")
+_AMBIGUOUS = r"^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}$"
+_LIKE_NUMBER = r"^[+-]?[0-9\s.,'\x{2019}]+([eE][+-]?[0-9]+)?$"
 _MINUS = r"[\u2212\ufe63\uff0d]"
 _SIGNED = r"[\u2212\ufe63\uff0d()]|[0-9.,]\s*-$"
 
@@ -90,26 +89,30 @@ def grouped_numbers(text: pl.Series, decimal: Decimal) -> Reading:
 
 def is_number_like(text: pl.Series) -> bool:
     """Whether the cells can be read as numbers, whatever the decimal mark."""
+    first = next(iter(text.drop_nulls().head(1)), "")
+    if _DIGITS.isdisjoint(first) and first.strip().lower() not in MISSING:
+        return False  # of thousands of columns of names none needs a closer look
     cells = with_plain_signs(text)
-    readings = (plain_numbers(cells), grouped_numbers(cells, "."), grouped_numbers(cells, ","))
-    return any(not reading.wrong.any() for reading in readings)
+    if not plain_numbers(cells).wrong.any():
+        return True
+    return any(not grouped_numbers(cells, mark).wrong.any() for mark in _MARKS)
 
 
-def decimal_mark(cells: Iterable[str]) -> Decimal | None:
+def decimal_mark(cells: pl.Series) -> Decimal | None:
     """The decimal mark that cells which are no plain numbers show; None when they do not tell.
 
     "1,234" alone tells nothing; "1,5", "1,234,567", "1.234,5" and "1,234.5" do.
     """
-    votes: set[Decimal] = set()
-    for cell in filter(_LIKE_NUMBER.fullmatch, cells):
-        marks = _BOTH.findall(cell)
-        if len(set(marks)) == 2:
-            votes.add(marks[-1])
-        elif len(marks) > 1:
-            votes.add("." if marks[0] == "," else ",")
-        elif marks == [","] and not _AMBIGUOUS.fullmatch(cell.strip()):
-            votes.add(",")
-    return votes.pop() if len(votes) == 1 else None
+    likely = cells.filter(cells.str.contains(_LIKE_NUMBER).fill_null(value=False))
+    commas = likely.str.count_matches(",", literal=True)
+    points = likely.str.count_matches(".", literal=True)
+    single = (commas == 1) & (points == 0) & ~likely.str.strip_chars().str.contains(_AMBIGUOUS)
+    last = likely.filter((commas > 0) & (points > 0)).str.extract(r"([.,])[^.,]*$")
+    decimal_comma = single.any() or ((points > 1) & (commas == 0)).any() or (last == ",").any()
+    decimal_point = ((commas > 1) & (points == 0)).any() or (last == ".").any()
+    if decimal_comma == decimal_point:
+        return None
+    return "," if decimal_comma else "."
 
 
 def shows_point(cells: pl.Series) -> bool:

@@ -136,8 +136,9 @@ def _roles(found: Found, table: Table, report: ImportReport | None) -> dict[str,
     """The roles by the names in the data set; what has none is a feature or a category."""
     roles: dict[str, Role] = {name: name for name in COST_COLUMNS}  # type: ignore[misc]
     roles |= dict.fromkeys(found.read.categories if found.read else (), "category")
-    price = report.price if report else _likely_price(found, table)
-    universe = report.universe if report else _likely_universe(found, table)
+    numbers = [] if report else _numbers(found, table)
+    price = report.price if report else _likely_price(found, numbers)
+    universe = report.universe if report else _likely_universe(found, numbers)
     return roles | {name: "universe" for name in [universe] if name} | _price_role(price)
 
 
@@ -169,16 +170,16 @@ def _numbers(found: Found, table: Table) -> list[str]:
     return [found.options.rename.get(name, name) for name in names if name not in keys]
 
 
-def _likely_price(found: Found, table: Table) -> str | None:
+def _likely_price(found: Found, numbers: list[str]) -> str | None:
     try:
-        return likely_price(_numbers(found, table), found.options.price)
+        return likely_price(numbers, found.options.price)
     except DataError:
         return None
 
 
-def _likely_universe(found: Found, table: Table) -> str | None:
+def _likely_universe(found: Found, numbers: list[str]) -> str | None:
     names = (found.options.universe, *UNIVERSE_COLUMNS)
-    return next((name for name in names if name in _numbers(found, table)), None)
+    return next((name for name in names if name in numbers), None)
 
 
 def _column(

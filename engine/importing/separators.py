@@ -30,8 +30,8 @@ class Separated(msgspec.Struct, frozen=True):
 def separated(text: bytes, file: str, options: ImportOptions) -> Separated:
     """Find the separator and the header; DataError for a text of one column.
 
-    Lines above the header that start with "#", or have one cell where the table has several, are
-    left out, and a note says so.
+    Lines above the header that start with "#", or are not as wide as the table, are left out, and
+    a note says so.
     """
     lines = _sample(text)
     if not any(lines):
@@ -40,8 +40,9 @@ def separated(text: bytes, file: str, options: ImportOptions) -> Separated:
     separator = options.separator or _separator(lines[comments:], file)
     marked = _marked_header(lines, comments, separator)
     above = comments - 1 if marked else _above(lines, comments, separator)
-    notes = (_note(lines[:above], file),) if any(lines[:above]) else ()
     above += sum(line.count(_BREAK) for line in lines[:above])
+    said = text.split(b"\n", above)[:above]
+    notes = _note([line.decode().strip() for line in said], file)
     return Separated(_from_line(text, above, marked=marked), separator, above, notes)
 
 
@@ -110,25 +111,34 @@ def _check_one(found: dict[str, tuple[int, int]], best: str, lines: list[str], f
 
 
 def _above(lines: list[str], comments: int, separator: str) -> int:
-    """How many lines stand above the table: comments, and lines of one cell above wider ones."""
+    """How many lines stand above the table: comments, and lines that are not as wide as it is."""
     widths = Counter(n for line in lines[comments:] if (n := line.count(separator)))
     if not widths:
         return comments
-    width = widths.most_common(1)[0][0] + 1
-    for place in range(comments, min(len(lines), _MOST_ABOVE)):
-        cells = [cell for cell in lines[place].split(separator) if cell.strip()]
-        if len(cells) > 1 or (len(cells) == 1 and width < 3 and separator in lines[place]):
-            return place
-    return comments
+    width = widths.most_common(1)[0][0]
+    several = [
+        place for place, line in enumerate(lines[: comments + _MOST_ABOVE])
+        if place >= comments and (_cells(line, separator) > 1 or width == line.count(separator) < 2)
+    ]  # fmt: skip
+    first = several[0] if several else comments
+    wide = next((place for place in several if lines[place].count(separator) == width), first)
+    header = [cell.strip() for cell in lines[wide].split(separator)]
+    return first if is_data(header) else wide
 
 
-def _note(lines: list[str], file: str) -> str:
-    filled = [line.strip() for line in lines if line.strip()]
-    first = re.sub(r"\s+", " ", filled[0])[:60]
-    return (
+def _cells(line: str, separator: str) -> int:
+    return sum(bool(cell.strip()) for cell in line.split(separator))
+
+
+def _note(lines: list[str], file: str) -> tuple[str, ...]:
+    filled = [line for line in lines if line.strip(f" {SEPARATORS}")]
+    if not filled:
+        return ()
+    note = (
         f"{len(filled)} lines above the header of {file} are no part of the table and were left"
-        f" out, the first of them {first!r}."
+        f" out, the first of them {filled[0][:60]!r}."
     )
+    return (note,)
 
 
 def _from_line(text: bytes, line: int, *, marked: bool) -> bytes:

@@ -146,7 +146,7 @@ def _is_visible(kind: calamine.SheetMetadata | None) -> bool:
 def _table(rows: list[list[Cell]], file: str, found: Found) -> Table:
     """The rows from the header on; rows of one cell above a wider table are titles."""
     width = max((len(row) for row in rows), default=0)
-    titles = len(list(takewhile(lambda row: _filled(row) < min(2, width), rows)))
+    titles = len(list(takewhile(lambda row: _filled(row) < 2, rows)))
     if titles == len(rows):
         raise DataError(f"{file} has no table of several columns in its sheet.")
     said = [row for row in rows[:titles] if _filled(row)]

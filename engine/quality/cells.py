@@ -10,7 +10,7 @@ import numpy as np
 from engine.panel import Array
 from engine.quality.found import Found, check, in_cells, several
 from engine.quality.model import RowFilter, Severity
-from engine.quality.view import Mask, View
+from engine.quality.view import Mask, View, cells_where
 
 SPARSE = 0.5  # a column missing on more rows than this is sparse by nature
 MANY_MISSING = 0.05  # share of rows from which a market column is incomplete, not faulty
@@ -27,8 +27,8 @@ APART = 4.0  # times the spread of the other values between them and the mark
     severity="info",
     unit="cells",
     rule="a row without a value in a column that the symbol has before and after, or in market data"
-    f" with a price: that is a warning up to {MANY_MISSING:.0%} of the rows; columns missing on more"
-    f" than {SPARSE:.0%} of the rows are left out",
+    f" with a price: that is a warning up to {MANY_MISSING:.0%} of the rows; columns missing on"
+    f" more than {SPARSE:.0%} of the rows are left out",
 )
 def missing_cells(view: View) -> Iterator[Found]:
     """Rows that are there but for some columns; columns missing together are one finding."""
@@ -51,7 +51,7 @@ def missing_cells(view: View) -> Iterator[Found]:
 def _missing(
     view: View, names: list[str], inside: Mask, severity: Severity | None
 ) -> Iterator[Found]:
-    cells = np.nonzero(inside)
+    cells = cells_where(inside)
     dates = len(np.unique(cells[0]))
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     yield from in_cells(
@@ -70,7 +70,7 @@ def _missing(
 
 @check(
     "price_starts_later",
-    title="Rows before the first price",
+    title="Rows without a price at either end",
     severity="info",
     unit="cells",
     rule="rows of a symbol before its first or after its last price",
@@ -78,7 +78,7 @@ def _missing(
 def rows_without_price(view: View) -> Iterator[Found]:
     """Rows that no backtest can use, such as those before an exchange rate is known."""
     outside = view.rows & ~view.alive & (view.last >= 0)
-    cells = np.nonzero(outside)
+    cells = cells_where(outside)
     yield from in_cells(
         view,
         cells,
@@ -135,7 +135,7 @@ def huge_values(view: View) -> Iterator[Found]:
         if max(-low, high) < HUGE:
             continue
         values = view.panel.feature(name)
-        cells = np.nonzero(np.abs(values) >= HUGE)
+        cells = cells_where(np.abs(values) >= HUGE)
         large = values[cells]
         yield from in_cells(
             view,
@@ -166,7 +166,7 @@ def placeholders(view: View) -> Iterator[Found]:
 
 def _marked(view: View, name: str, mark: float) -> Iterator[Found]:
     values = view.panel.feature(name)
-    cells = np.nonzero(values == mark)
+    cells = cells_where(values == mark)
     others = values[~view.missing[name] & (values != mark)]
     if len(cells[0]) < MARKED or not len(others) or not _apart(others, mark):
         return

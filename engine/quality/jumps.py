@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.panel import Array
 from engine.quality.prices import beyond, close_of
-from engine.quality.view import TO_SIGMA, Mask, Places, View
+from engine.quality.view import TO_SIGMA, Mask, Places, View, cells_where
 
 LEAST_TIMES = 6.0  # times the usual size of a move of this symbol at this time
 LEAST_MOVE = 0.04
@@ -48,7 +48,7 @@ def jumps(view: View) -> Jumps:
 
 def _jumps(view: View) -> Jumps:
     least = np.maximum(LEAST_TIMES * view.usual, LEAST_MOVE)
-    rows, places = np.nonzero(view.sizes > least)
+    rows, places = cells_where(view.sizes > least)
     times = view.sizes[rows, places] / _usual_then(view, rows, places)
     large = (times >= LEAST_TIMES) & ~_coarse(view, rows, places)
     rows, places, times = rows[large], places[large], times[large]
@@ -136,4 +136,5 @@ def _volume(view: View, rows: Places, places: Places) -> Array:
     before = _around(volume, rows, places, np.arange(-VOLUMES, 0))
     before[np.isfinite(before).sum(axis=1) < VOLUMES // 2] = 0.0
     usual = np.nanmedian(before, axis=1)
-    return np.divide(volume[rows, places], usual, out=result, where=usual > 0)
+    np.divide(volume[rows, places], usual, out=result, where=usual > 0)
+    return result

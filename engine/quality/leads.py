@@ -126,7 +126,7 @@ def _is_close(view: View, name: str) -> bool:
     own = _series(view, name)[0]
     others = {view.panel.price, view.column_name("close")} & {*view.panel.features}
     at_once = [(_leads(own, _series(view, other)[0]) == 0).sum() for other in others]
-    return max(at_once) >= ONE_WAY * len(own[0])
+    return bool(max(at_once) >= ONE_WAY * len(own[0]))
 
 
 @check(

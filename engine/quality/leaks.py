@@ -155,11 +155,12 @@ class _Across(msgspec.Struct, frozen=True, eq=False):
 
 def _unit_ranks(values: Array) -> Array:
     """Centred ranks of each row with length one, 0 where missing or where there are too few."""
-    ranks = k.cs_demean(k.cs_rank(values, False))  # noqa: FBT003 - unit ranks
+    ranks = k.cs_demean(k.cs_rank(values, False))
     present = np.isfinite(ranks)
     ranks = np.where(present & (present.sum(axis=1) >= NAMES)[:, None], ranks, 0.0)
     length = np.sqrt(np.einsum("ij,ij->i", ranks, ranks))[:, None]
-    return np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0)
+    scaled: Array = np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0)
+    return scaled
 
 
 class _OverTime(msgspec.Struct, frozen=True, eq=False):
@@ -212,15 +213,17 @@ class _OverTime(msgspec.Struct, frozen=True, eq=False):
             * _products(there[early], self.squares[late])
         )
         product = _products(x[early], self.scores[late])
-        return np.divide(product, lengths, out=np.zeros_like(product), where=lengths > 0)
+        said: Array = np.divide(product, lengths, out=np.zeros_like(product), where=lengths > 0)
+        return said
 
 
 def _products(x: Array, y: Array) -> Array:
     """Sum over dates of x times each column of y; column by column when x has several."""
     if x.shape[1] == 1:
-        products: Array = x[:, 0] @ y
-        return products
-    return np.einsum("ij,ij->j", x, y[:, : x.shape[1]])
+        whole: Array = x[:, 0] @ y
+        return whole
+    products: Array = np.einsum("ij,ij->j", x, y[:, : x.shape[1]])
+    return products
 
 
 def _scores(values: Array) -> Array:

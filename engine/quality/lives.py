@@ -45,8 +45,10 @@ def gaps(view: View) -> Iterator[Found]:
         f" {several(len(np.unique(places)), 'symbol', 'symbols')}, most for {worst}. The return"
         " after a hole covers all of its dates, and windows across it are incomplete. Get the"
         " dates from the source, or make sure that the trade really was suspended.",
-        lambda i: f"{several(counts[i], 'price', 'prices')} until {day(view, after[i] - 1)};"
-        f" {days[i]:,} days from price to price",
+        lambda i: (
+            f"{several(counts[i], 'price', 'prices')} until {day(view, after[i] - 1)};"
+            f" {days[i]:,} days from price to price"
+        ),
         worst=days,
         count=total,
         columns=(view.panel.price,),

@@ -235,8 +235,10 @@ def large_moves(view: View) -> Iterator[Found]:
         f"{several(len(rows), 'move is', 'moves are')} far larger than usual for the symbol and"
         " stay, or come with what a true move has. News do that: most of them are real and belong"
         " into a backtest. Look at the largest.",
-        lambda i: f"{percent(move[i])}, {percent(own[i])} against the others: {times[i]:.0f} times"
-        " the usual",
+        lambda i: (
+            f"{percent(move[i])}, {percent(own[i])} against the others: {times[i]:.0f} times"
+            " the usual"
+        ),
         worst=times,
         column=view.panel.price,
         columns=shown(view),

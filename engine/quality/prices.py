@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.panel import Array
 from engine.panel.market import columns_for, standard_name
-from engine.quality.found import Found, check, in_cells, several
-from engine.quality.view import Mask, View
+from engine.quality.found import Cells, Found, check, in_cells, several
+from engine.quality.view import Mask, View, cells_where
 
 TOLERANCE = 1e-3  # of the price: adjusted and converted prices are rounded
 MIXED = 0.05  # share of days outside from which high and low are simply other prices than close
@@ -24,7 +24,7 @@ MIXED = 0.05  # share of days outside from which high and low are simply other p
 )
 def zero_prices(view: View) -> Iterator[Found]:
     """Usually a missing price that was written as a number."""
-    cells = np.nonzero(view.price == 0)
+    cells = cells_where(view.price == 0)
     yield from in_cells(
         view,
         cells,
@@ -46,7 +46,7 @@ def zero_prices(view: View) -> Iterator[Found]:
 )
 def negative_prices(view: View) -> Iterator[Found]:
     """Impossible for shares; futures, spreads and rates do it."""
-    cells = np.nonzero(view.price < 0)
+    cells = cells_where(view.price < 0)
     values = view.price[cells]
     yield from in_cells(
         view,
@@ -74,7 +74,7 @@ def high_below_low(view: View) -> Iterator[Found]:
     high, low = view.column("high"), view.column("low")
     if high is None or low is None:
         return
-    cells = np.nonzero(high < low)
+    cells = cells_where(high < low)
     yield from in_cells(
         view,
         cells,
@@ -105,12 +105,10 @@ def outside_range(view: View) -> Iterator[Found]:
             continue
         outside = beyond(values, high, low)
         share = outside.sum() / max((~np.isnan(values)).sum(), 1)
-        yield from _outside(view, name, np.nonzero(outside), mixed=bool(share > MIXED))
+        yield from _outside(view, name, cells_where(outside), mixed=bool(share > MIXED))
 
 
-def _outside(
-    view: View, name: str, cells: tuple[np.ndarray, np.ndarray], *, mixed: bool
-) -> Iterator[Found]:
+def _outside(view: View, name: str, cells: Cells, *, mixed: bool) -> Iterator[Found]:
     values = close_of(view) if name == "close" else view.column(name)
     high, low = view.column("high"), view.column("low")
     if values is None or high is None or low is None:
@@ -190,7 +188,7 @@ def zero_volumes(view: View) -> Iterator[Found]:
     volume = view.column("volume")
     if volume is None:
         return
-    cells = np.nonzero((volume == 0) & view.known)
+    cells = cells_where((volume == 0) & view.known)
     yield from in_cells(
         view,
         cells,
@@ -215,7 +213,7 @@ def negative_volumes(view: View) -> Iterator[Found]:
     volume = view.column("volume")
     if volume is None:
         return
-    cells = np.nonzero(volume < 0)
+    cells = cells_where(volume < 0)
     values = volume[cells]
     yield from in_cells(
         view,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from engine.panel import Panel
 from engine.quality import (
     cells,
+    copies,
     days,
     leads,
     leaks,
@@ -19,12 +22,20 @@ from engine.quality import (
 )
 from engine.quality.calendar import calendar_of
 from engine.quality.coverage import coverage_of
-from engine.quality.found import CHECKS, day, findings_of
+from engine.quality.found import CHECKS, Check, day, findings_of
 from engine.quality.model import VERSION, Finding, Quality
 from engine.quality.view import View
 
-FAMILIES = (symbols, days, prices, cells, moves, spikes, leaks, leads, lives, stale)
+FAMILIES = (symbols, days, prices, cells, copies, moves, spikes, leaks, leads, lives, stale)
+"""The modules with checks; findings of one severity come in this order."""
+
 _ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def all_checks() -> list[Check]:
+    """Every registered check, by family."""
+    family = {module.__name__: place for place, module in enumerate(FAMILIES)}
+    return sorted(CHECKS, key=lambda each: family[each.find.__module__])
 
 
 def inspect(panel: Panel, *, open_rows: int, duplicates_dropped: int = 0) -> Quality:
@@ -35,7 +46,9 @@ def inspect(panel: Panel, *, open_rows: int, duplicates_dropped: int = 0) -> Qua
     """
     begin = time.perf_counter()
     view = View(panel, open_rows, duplicates_dropped, {})
-    findings = [finding for each in CHECKS for finding in findings_of(each, view)]
+    # Numbers near 1e308 overflow on the way; they are a finding of their own.
+    with np.errstate(over="ignore", invalid="ignore"):
+        findings = [finding for each in all_checks() for finding in findings_of(each, view)]
     return Quality(
         version=VERSION,
         rows=int(view.rows.sum()),

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.panel import Array
-from engine.quality.found import Found, check, in_cells, percent, several
+from engine.quality.found import Cells, Found, check, in_cells, percent, several
 from engine.quality.moves import shown
 from engine.quality.prices import close_of
-from engine.quality.view import View
+from engine.quality.view import View, cells_where
 
 SPIKE_TIMES = 20.0  # times the usual size of a move: even restless days stay below
 SPIKE_MOVE = 0.15
@@ -39,10 +39,12 @@ def spikes(view: View) -> Iterator[Found]:
         values = view.column(name)
         if values is None:
             continue
-        above = values > upper * least if name != "low" else None
-        below = (values < lower / least) & (values > 0) if name != "high" else None
-        far = above if below is None else below if above is None else above | below
-        cells = np.nonzero(far)
+        far = np.zeros(values.shape, dtype=bool)
+        if name != "low":
+            far |= values > upper * least
+        if name != "high":
+            far |= (values < lower / least) & (values > 0)
+        cells = cells_where(far)
         away = np.log(values[cells] / np.clip(values[cells], lower[cells], upper[cells]))
         yield from _spiked(view, name, away, cells)
 
@@ -54,9 +56,7 @@ def _with_before(close: Array, choose: np.ufunc) -> Array:
     return both
 
 
-def _spiked(
-    view: View, name: str, away: Array, cells: tuple[np.ndarray, np.ndarray]
-) -> Iterator[Found]:
+def _spiked(view: View, name: str, away: Array, cells: Cells) -> Iterator[Found]:
     """Those of a wild day only where they are extreme."""
     counts = np.bincount(cells[0], minlength=len(view.dates))[cells[0]]
     wild = counts >= max(SHARED_LEAST, SHARED_BY * len(view.symbols))

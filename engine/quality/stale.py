@@ -9,7 +9,7 @@ import numpy as np
 from engine.panel import Array
 from engine.quality.days import frozen
 from engine.quality.found import Found, check, day, in_cells, in_symbols, several
-from engine.quality.view import Places, View, runs
+from engine.quality.view import Mask, Places, View, runs
 
 LEAST_RUN = 5  # unchanged closes in a row, after the first of them
 CHANCE = 0.01  # expected number of runs this long in the life of a symbol, were days independent
@@ -73,7 +73,8 @@ def _least(view: View, columns: Places, lengths: Places) -> Array:
     days = np.maximum(view.known.sum(axis=0) - in_runs, 1)
     unchanged = np.maximum(view.same[~frozen(view)].sum(axis=0) - in_runs, 0)
     p = np.clip((unchanged + 1) / (days + 2), 1e-6, 0.99)
-    return np.ceil(np.log(CHANCE / days) / np.log(p))
+    least: Array = np.ceil(np.log(CHANCE / days) / np.log(p))
+    return least
 
 
 def _described(view: View, row: int, place: int, length: int) -> str:
@@ -87,10 +88,11 @@ def _described(view: View, row: int, place: int, length: int) -> str:
     return text + (f", traded on {traded} of them" if traded else ", without any trade")
 
 
-def never_moving(view: View) -> np.ndarray:
+def never_moving(view: View) -> Mask:
     """Symbols with many prices that are all the same."""
     low, high = np.fmin.reduce(view.price, axis=0), np.fmax.reduce(view.price, axis=0)
-    return (view.known.sum(axis=0) >= STILL_PRICES) & (low == high)
+    still: Mask = (view.known.sum(axis=0) >= STILL_PRICES) & (low == high)
+    return still
 
 
 @check(

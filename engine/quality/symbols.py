@@ -46,7 +46,7 @@ def invisible(view: View) -> Iterator[Found]:
         np.array(hidden, dtype=np.int64),
         f"{several(len(hidden), 'symbol has', 'symbols have')} outer spaces or characters that"
         " cannot be seen: another file will not match them. Clean the symbol column.",
-        lambda i: f"really {ascii(view.symbols[hidden[i]])}",
+        lambda i: f"really {view.symbols[hidden[i]]!a}",
     )
 
 
@@ -65,7 +65,7 @@ def foreign_letters(view: View) -> Iterator[Found]:
         np.array(mixed, dtype=np.int64),
         f"{several(len(mixed), 'symbol mixes', 'symbols mix')} Latin letters with others that look"
         " the same: typed, they do not match. Clean the symbol column.",
-        lambda i: f"really {ascii(view.symbols[mixed[i]])}",
+        lambda i: f"really {view.symbols[mixed[i]]!a}",
     )
 
 

@@ -73,7 +73,8 @@ class View(msgspec.Struct, frozen=True, eq=False, dict=True):
         nothing = np.logical_and.reduce(list(self.missing.values()))
         for name in self.panel.categories:
             nothing &= self.panel.codes(name) < 0
-        return ~nothing
+        some: Mask = ~nothing
+        return some
 
     @cached_property
     def first(self) -> Places:
@@ -90,7 +91,8 @@ class View(msgspec.Struct, frozen=True, eq=False, dict=True):
     def alive(self) -> Mask:
         """True from the first to the last price of each symbol."""
         rows = np.arange(len(self.dates))[:, None]
-        return (rows >= self.first) & (rows <= self.last)
+        alive: Mask = (rows >= self.first) & (rows <= self.last)
+        return alive
 
     @cached_property
     def slow(self) -> Mask:
@@ -105,21 +107,24 @@ class View(msgspec.Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def living(self) -> Places:
         """How many symbols that are not slow live on each date."""
-        if not self.slow.any():
-            return self.alive.sum(axis=1)
-        return self.alive[:, ~self.slow].sum(axis=1)
+        living: Places = self._daily(self.alive).sum(axis=1)
+        return living
 
     @cached_property
     def absent(self) -> Places:
         """How many of those have no price."""
-        known = self.known if not self.slow.any() else self.known[:, ~self.slow]
-        alive = self.alive if not self.slow.any() else self.alive[:, ~self.slow]
-        return (alive & ~known).sum(axis=1)
+        absent: Places = self._daily(self.alive & ~self.known).sum(axis=1)
+        return absent
+
+    def _daily(self, mask: Mask) -> Mask:
+        """The columns of the symbols that are not slow."""
+        return mask[:, ~self.slow] if self.slow.any() else mask
 
     @cached_property
     def closed(self) -> Mask:
         """Dates on which several symbols together have no price [dates]."""
-        return (self.absent >= FEW_CLOSED) & (self.absent >= SHARED * self.living)
+        closed: Mask = (self.absent >= FEW_CLOSED) & (self.absent >= SHARED * self.living)
+        return closed
 
     @cached_property
     def same(self) -> Mask:
@@ -206,6 +211,12 @@ def runs(mask: Mask) -> tuple[Places, Places, Places]:
     starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
     columns, first = np.divmod(starts, dates + 1)
     return columns, first, ends - columns * (dates + 1)
+
+
+def cells_where(mask: Mask) -> tuple[Places, Places]:
+    """Row and column of each True, by row."""
+    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    return rows, columns
 
 
 def row_medians(values: Array) -> Array:

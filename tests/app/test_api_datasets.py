@@ -179,7 +179,9 @@ def test_decisions_about_columns_hold_for_every_run(server):
         "/api/backtest", {"expr": "close", "dataset": "lagged", "domain_lags": {"price": 0}}
     )
     assert by_hand["metrics"] == free["metrics"] != held["metrics"]
-    assert {each["lag"] for each in server.get("/api/config/features", dataset="lagged")["items"]} == {3}
+    assert {
+        each["lag"] for each in server.get("/api/config/features", dataset="lagged")["items"]
+    } == {3}
     job = server.train(n=3, dataset="lagged")
     config = server.lab.store.job(job["job_id"]).params["config"]
     assert (config["domain_lags"], config["rules"]["ignore"]) == ({"price": 3}, ["x_*"])

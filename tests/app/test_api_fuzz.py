@@ -137,13 +137,14 @@ def test_no_upload_breaks_anything(server, monkeypatch):
     uploads = server.lab.workspace.root / "uploads"
     seen = []
 
-    def import_file(path, name, lockbox):
+    def import_file(asked):
+        path = server.lab.intake.file(asked.handle)
         assert path.resolve().parent.parent == uploads.resolve()
         assert path.read_bytes() in {b"no table", b"1"}
-        seen.append((path.name, name, lockbox))
+        seen.append((path.name, asked.name, asked.lockbox))
         raise DataError("It is no table.")
 
-    monkeypatch.setattr(server.lab, "import_file", import_file)
+    monkeypatch.setattr(server.lab.intake, "import_file", import_file)
     files = [PART % (b"file", FILE % name, b"no table") + b"--x--\r\n" for name in NAMES]
     fields = [PART % (name, b"", value) + PART % (b"file", FILE % b"a.csv", b"no table") + b"--x--"
               for name, value in FIELDS]  # fmt: skip

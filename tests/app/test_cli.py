@@ -667,10 +667,10 @@ def test_a_file_is_imported_shown_and_used(kvant, answer, tmp_path):
     folder_of_files = tmp_path / "many"
     folder_of_files.mkdir()
     (folder_of_files / "a.csv").write_bytes(file.read_bytes())
-    assert [d["name"] for d in answer("import", str(folder_of_files))["datasets"]] == ["a"]
+    assert [d["name"] for d in answer("import", str(folder_of_files))["datasets"]] == ["many"]
     assert answer("datasets")["default"] == "ecb_fx_sek"
     with_dataset = answer("datasets")["items"]
-    assert {"mine", "other_name", "a", "ecb_fx_sek"} == {d["name"] for d in with_dataset}
+    assert {"mine", "other_name", "many", "ecb_fx_sek"} == {d["name"] for d in with_dataset}
 
 
 def test_an_error_nobody_foresaw_is_a_sentence_and_a_log_entry(kvant, folder, monkeypatch):

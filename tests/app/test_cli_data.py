@@ -113,7 +113,11 @@ def test_without_a_file_the_folders_of_the_environment_are_imported(
     raw.mkdir()
     for name in ("one", "two"):
         pl.DataFrame(
-            {"date": DAYS[:9], "symbol": ["A"] * 9, "close": [1.0 + len(name) + i for i in range(9)]}
+            {
+                "date": DAYS[:9],
+                "symbol": ["A"] * 9,
+                "close": [1.0 + len(name) + i for i in range(9)],
+            }
         ).write_csv(raw / f"{name}.csv")
     (raw / "notes.doc").write_text("not prices")
     monkeypatch.setenv("QUANT_RAW_ROOT", str(raw))

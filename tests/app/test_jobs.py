@@ -200,7 +200,10 @@ def test_a_silent_process_is_killed():
             asked.append(time.sleep(0.02))
             assert len(asked) < 100
 
-    with Silent(limits=supervisor.Limits(silence_s=0.1)) as process, pytest.raises(supervisor.EngineDied):
+    with (
+        Silent(limits=supervisor.Limits(silence_s=0.1)) as process,
+        pytest.raises(supervisor.EngineDied),
+    ):
         list(
             process.reports(
                 msgspec.convert(

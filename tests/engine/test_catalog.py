@@ -166,6 +166,15 @@ def test_a_brief_catalog_finds_the_same_reasons(rows, max_stale):
     assert brief[0].reason == whole[0].reason
 
 
+def test_a_value_that_begins_is_no_change():
+    still = np.vstack([np.full((1, 8), NAN), np.tile(np.arange(8.0), (2, 1))])
+    days, symbols = np.datetime64("2020-01-01") + np.arange(3), list("ABCDEFGH")
+    given_panel = Panel.from_arrays("p", days, symbols, {"close": still})
+    for brief in (False, True):
+        (info,) = catalog(given_panel, brief=brief)
+        assert info.reason == "100.00% of its cells equal the one before; at most 99.00% may"
+
+
 def test_a_column_that_hardly_ever_changes_says_so():
     days = np.datetime64("2020-01-01") + np.arange(300)
     slow = np.repeat([[1.0], [2.0], [3.0]], [100, 150, 50], axis=0)

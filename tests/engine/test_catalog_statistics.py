@@ -156,7 +156,7 @@ def test_staleness_equals_a_walk_along_each_symbol(matrix):
 
 def test_a_symbol_lives_while_any_column_has_a_value():
     close = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0], [4.0, NAN]])
-    eps = np.array([[5.0, 7.0], [NAN, NAN], [5.0, NAN], [NAN, NAN]])
+    eps = np.array([[5.0, NAN], [NAN, 7.0], [5.0, NAN], [NAN, NAN]])
     infos = {info.name: info for info in catalog(panel_of(close=close, eps=eps))}
     assert infos["eps"].days_since_change == 3  # of the first symbol; the second one has left
     assert infos["eps"].coverage == 3 / 7

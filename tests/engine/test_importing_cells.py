@@ -96,7 +96,9 @@ def test_a_point_in_another_column_makes_the_commas_thousands(read):
 
 
 def test_commas_in_names_tell_nothing_about_numbers(read):
-    text = "date;symbol;close;name\n2020-01-01;A;1,234;Foo, Inc. X\n2020-01-02;A;2,345;Bar, Inc. Y\n"
+    text = (
+        "date;symbol;close;name\n2020-01-01;A;1,234;Foo, Inc. X\n2020-01-02;A;2,345;Bar, Inc. Y\n"
+    )
     with pytest.raises(QuestionError, match="decimal marks or thousands marks"):
         read(text)
 
@@ -128,7 +130,8 @@ DAY = "2020-02-01"
     [
         "2020-02-01", "2020/2/1", "2020.02.01", "20200201", " 2020-02-01 ",
         "2020-02-01 00:00:00", "2020-02-01T00:00:00.000+02:00", "2020-02-01T23:30:00Z",
-        "2020-02-01 00:00:00 UTC", "01-Feb-2020", "1 February 2020", "43862", "1 februari 2020", "1 feb. 2020", "1. feb 2020",
+        "2020-02-01 00:00:00 UTC", "01-Feb-2020", "1 February 2020", "43862",
+        "1 februari 2020", "1 feb. 2020", "1. feb 2020",
         "February 1 2020", "Feb 1st 2020", "2020-02-01 12:30:00 AM", "20200201 09:00",
     ],
 )  # fmt: skip
@@ -211,8 +214,8 @@ def test_day_and_month_are_told_apart_by_the_column_or_the_user(read, cells, ord
         ),
         (
             ("13/01/2020", "01/13/2020"),
-            ("1 cells of the column 'date' of x.csv are no dates: '01/13/2020' in line 3. Correct"
-            " or remove those rows."),
+            ("The column 'date' of x.csv writes some dates day first and some month first:"
+            " '13/01/2020' in line 2, '01/13/2020' in line 3. Write them all as 2019-07-31."),
         ),
         (
             ("30/02/2020", "01/01/2020"),

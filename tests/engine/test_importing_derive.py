@@ -96,6 +96,22 @@ def test_an_average_price_is_not_mixed_from_adjusted_and_other_prices():
     )
 
 
+def test_an_average_volume_needs_20_dates_and_10_volumes():
+    volumes = [None] * 10 + [7.0] * 10 + [9.0] + [None] * 11
+    columns = {"date": list(range(32)), "symbol": ["A"] * 32, "close": [1.0] * 32}
+    found = derived({**columns, "volume": volumes}, "adv20").frame["adv20"].to_list()
+    assert found == [None] * 19 + [7.0] + [79 / 11] * 10 + [72 / 10, None]
+
+
+def test_on_a_day_without_a_rate_the_last_one_counts():
+    friday = dt.date(2020, 1, 10)
+    columns = {"date": [0, 1, 2], "symbol": ["A"] * 3, "c_usd": [1.0] * 3}
+    found = with_derived(
+        imported(columns, price="c_usd", first=friday), ImportOptions(derive=("c_sek",))
+    )
+    assert found.frame["c_sek"].to_list() == [rate("USD", friday)] * 3
+
+
 CELLS = st.one_of(st.none(), st.integers(0, 10**7).map(float), st.floats(1e-3, 1e9))
 
 

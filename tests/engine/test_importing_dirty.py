@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import DataError
+from engine.errors import DataError, QuestionError
 from engine.importing import ImportOptions, Refused, read_file
 
 CLEAN = "0d49fa22"  # the first digits of the fingerprint of the control file
@@ -24,6 +24,8 @@ GOOD = {
     "24_formula_injection.csv": (11, 11, None),
     "25_unicode_symbols.csv": (60, 3, None),
     "27_case_and_trailing_space.csv": (60, 6, None),
+    # better than refused: "close price" means close, the names that cannot be used are refused
+    "29_bad_column_names.csv": (60, 3, None),
     "31_excel_serial_dates.csv": (60, 3, CLEAN),
     "32_future_and_ancient_dates.csv": (60, 3, None),
     "35_split_unadjusted.csv": (60, 3, None),
@@ -49,7 +51,8 @@ BAD = {
     ),
     "05_ambiguous_mdy.csv": (
         "The dates in the column 'date' of 05_ambiguous_mdy.csv can be read day first or month"
-        " first, for example '07/01/2019' in line 2; say which with --date-order dmy or --date-order mdy."
+        " first, for example '07/01/2019' in line 2; say which with --date-order dmy or"
+        " --date-order mdy."
     ),
     "11_utf16be_nobom.csv": (
         "11_utf16be_nobom.csv looks like UTF-16 without a byte order mark, most likely utf-16-be."
@@ -58,7 +61,8 @@ BAD = {
     "19_header_only.csv": "19_header_only.csv has a header and no rows; export it again.",
     "20_no_header.csv": (
         "The first line of 20_no_header.csv is no header: it starts with '2019-07-01'. Add a line"
-        " with the names of the columns, such as date,symbol,close."
+        " with the names of the columns, such as date,symbol,close, or say that it is data with"
+        " --no-header; with --header it is taken as names all the same."
     ),
     "21_ragged.csv": (
         "21_ragged.csv has 8 columns in its header and another number in 2 of its lines: line 26"
@@ -71,12 +75,6 @@ BAD = {
     "28_dup_columns.csv": (
         "28_dup_columns.csv has more than one column named 'close'. Rename or remove all but one."
     ),
-    "29_bad_column_names.csv": (
-        "29_bad_column_names.csv cannot be used. No column looks like a price (c_sek, close,"
-        " adj_close or c_...); say which one earns returns with --price, one of close price,"
-        " select. Columns that were refused: 'column 6': it has no name in the header; 'c\"sek':"
-        " its name has a quote, a backslash or a control character."
-    ),
     "33_invalid_dates.csv": (
         "6 cells of the column 'date' of 33_invalid_dates.csv are no dates: '2019-02-30' in line"
         " 3, '2019-13-01' in line 5, '2019-02-30' in line 23. Correct or remove those rows."
@@ -86,8 +84,8 @@ BAD = {
     ),
     "43_wide_format.csv": (
         "43_wide_format.csv looks wide, with one column per symbol (ERIC-B.ST, HM-B.ST,"
-        " VOLV-B.ST); Kvant reads one row per date and symbol. Turn it into rows of"
-        " date,symbol,close."
+        " VOLV-B.ST). Say so with --layout wide (and what its cells are with --value, close unless"
+        " said), or turn it into rows of date,symbol,close."
     ),
     "44_percent_currency.csv": (
         "44_percent_currency.csv cannot be used. There is no numeric column that could be the"
@@ -159,8 +157,58 @@ def test_every_file_of_the_collection_has_its_expectation(dirty):
     assert names == GOOD.keys() | BAD.keys()
 
 
+# What the file leaves open can be answered, and is then read whole.
+ANSWERS = {
+    "05_ambiguous_mdy.csv": ("date_order", {"date_order": "mdy"}, (30, 3)),
+    "11_utf16be_nobom.csv": ("encoding", {"encoding": "utf-16-be"}, (60, 3)),
+    "20_no_header.csv": (
+        "header",
+        {"header": False, "date": "column 1", "symbol": "column 2", "price": "column 8"},
+        (60, 3),
+    ),
+    "43_wide_format.csv": ("layout", {"layout": "wide", "value": "c_sek"}, (60, 3)),
+    "73_many_columns.parquet": ("price", {"price": "f0007"}, None),
+}
+
+
+@pytest.mark.parametrize("file", ANSWERS)
+def test_what_a_file_leaves_open_is_a_question_with_an_answer(dirty, file):
+    option, answers, shape = ANSWERS[file]
+    with pytest.raises(QuestionError) as caught:
+        read_file(dirty / file)
+    assert caught.value.option == option
+    report = read_file(dirty / file, ImportOptions(**answers)).report
+    assert shape is None or (report.rows, report.symbols) == shape
+
+
+def test_every_other_refusal_is_no_question(dirty):
+    asked = set()
+    for file in BAD:
+        try:
+            read_file(dirty / file)
+        except QuestionError:
+            asked.add(file)
+        except DataError:
+            pass
+    assert asked == ANSWERS.keys()
+
+
+def test_the_answers_give_the_same_panel_as_the_clean_file(dirty):
+    control = read_file(dirty / "00_clean.csv")
+    wide = read_file(dirty / "43_wide_format.csv", ImportOptions(layout="wide", value="c_sek"))
+    both = control.frame.select("date", "symbol", "c_sek")
+    assert wide.frame.equals(both)
+    utf16 = read_file(dirty / "11_utf16be_nobom.csv", ImportOptions(encoding="utf-16-be"))
+    assert utf16.fingerprint == control.fingerprint
+
+
 WARNINGS = {
     "00_clean.csv": (),
+    "07_swedish_cp1252_headers.csv": (
+        ("07_swedish_cp1252_headers.csv is not UTF-8; it was read as cp1252 (Windows, Western"
+        " European), as in 'värdepapper' in line 1. If that is wrong, say what it is with"
+        " --encoding."),
+    ),
     "13_zero_negative_prices.csv": (
         "The price 'c_sek' is not above zero: 2 zero and 1 negative prices earn no return.",
     ),

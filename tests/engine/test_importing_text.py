@@ -82,8 +82,8 @@ def test_places_are_line_numbers_also_after_blank_and_quoted_lines(read):
         (b"PK\x03\x04....", "x.csv",
          "x.csv is damaged or no workbook: File is not a zip file. Export it again."),
         (b"a,b", "x.ods",
-         ("x.ods is of an unknown kind; Kvant reads CSV and other text (.csv, .tsv, .txt, also .gz),"
-         " Parquet (.parquet, .pq), Arrow (.arrow, .feather, .ipc) and Excel (.xlsx).")),
+         ("x.ods is of an unknown kind; Kvant reads CSV and other text (.csv, .tsv, .txt, also"
+         " .gz), Parquet (.parquet, .pq), Arrow (.arrow, .feather, .ipc) and Excel (.xlsx).")),
         (b"a,b", "x.xlsx",
          "x.xlsx is not a workbook; export it again or correct its name."),
         (b"a,b", "x.feather",

@@ -24,6 +24,14 @@ describe('rolesFor', () => {
 		]);
 		expect(values(rolesFor({ kind: 'empty', role: 'ignore' }))).toEqual(['ignore']);
 	});
+	it('knows that a column of a wide file is a symbol', () => {
+		expect(rolesFor({ kind: 'text', role: 'feature' }, 'wide').map(({ label }) => label)).toEqual([
+			'Date',
+			'One symbol',
+			'Ignore'
+		]);
+		expect(values(rolesFor({ kind: 'nested', role: 'refused' }, 'wide'))[0]).toBe('refused');
+	});
 	it('keeps the role a column has', () => {
 		expect(values(rolesFor({ kind: 'nested', role: 'refused' }))).toEqual(['refused', 'ignore']);
 		expect(values(rolesFor({ kind: 'text', role: 'price' }))).toContain('price');

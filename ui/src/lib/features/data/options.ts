@@ -1,5 +1,5 @@
 /** What the user says about a file, and what each column of it is used as: one thing, two views. */
-import type { ColumnPreview, Derived, ImportOptions, Role } from './types.ts';
+import type { ColumnPreview, Derived, ImportOptions, Preview, Role } from './types.ts';
 
 /** Columns the engine takes for costs and for membership by their name alone. */
 const COSTS = ['commission_bps', 'half_spread_bps', 'impact_bps'] as const;
@@ -52,8 +52,18 @@ const notNamed = (options: ImportOptions, name: string): Record<string, string> 
 const isCost = (role: string): role is (typeof COSTS)[number] =>
 	(COSTS as readonly string[]).includes(role);
 
+const WIDE: typeof ROLES = [
+	{ value: 'date', label: 'Date' },
+	{ value: 'feature', label: 'One symbol' },
+	{ value: 'ignore', label: 'Ignore' }
+];
+
 /** The roles a column can be given, its own first when it is none of them. */
-export function rolesFor({ kind, role }: Pick<ColumnPreview, 'kind' | 'role'>): typeof ROLES {
+export function rolesFor(
+	{ kind, role }: Pick<ColumnPreview, 'kind' | 'role'>,
+	layout: Preview['layout'] = 'long'
+): typeof ROLES {
+	if (layout === 'wide' && WIDE.some(({ value }) => value === role)) return WIDE;
 	const fit = ROLES.filter(({ value }) => value === role || FIT[kind].includes(value));
 	return role === 'refused' ? [{ value: 'refused', label: 'Cannot be used' }, ...fit] : fit;
 }

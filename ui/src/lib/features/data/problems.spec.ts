@@ -6,7 +6,7 @@ describe('nameHint', () => {
 	const there = [dataset({ name: 'omx', versions: 2, strategies: 1 })];
 	it('says plainly when it becomes a new version', () => {
 		expect(nameHint('omx', there)).toBe(
-			'A data set of this name is there: the import becomes its version 3, the older ones and their 1 strategy are kept.'
+			'A data set of this name is there: other content becomes its version 3, the older ones and their 1 strategy are kept.'
 		);
 		expect(nameHint('omx', [dataset({ name: 'omx' })])).toContain('older versions are kept');
 	});

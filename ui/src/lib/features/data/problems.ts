@@ -9,7 +9,7 @@ export function nameHint(target: string, datasets: readonly Dataset[]): string {
 	const kept = there.strategies
 		? `the older ones and their ${plural(there.strategies, 'strategy', 'strategies')} are kept`
 		: 'older versions are kept';
-	return `A data set of this name is there: the import becomes its version ${count(there.versions + 1)}, ${kept}.`;
+	return `A data set of this name is there: other content becomes its version ${count(there.versions + 1)}, ${kept}.`;
 }
 
 /** Why the periods of a year cannot be that; null when they can. */

@@ -47,6 +47,8 @@ export class Wizard {
 	/** Said once after something ended early. */
 	notice = $state<string | null>(null);
 	made = $state.raw<Dataset | null>(null);
+	/** The content of the data set of that name before. */
+	before = $state<string | null>(null);
 
 	readonly lockbox = $derived(lockboxText(this.kind, this.day));
 	readonly wrongName = $derived(nameProblem(this.name.trim()));
@@ -130,6 +132,7 @@ export class Wizard {
 		const { lockbox } = this;
 		if (!this.ready || !lockbox || this.wrongName || this.step !== 'review') return;
 		this.#id = calls.importId();
+		this.before = workspace.datasets.find((d) => d.name === this.target)?.fingerprint ?? null;
 		const order = {
 			handle: this.#handle as string,
 			name: this.name.trim(),

@@ -82,16 +82,16 @@ describe('a calendar in a sentence', () => {
 	it.each([
 		[
 			{},
-			'A date each working day, Monday to Friday, 9 usual days without any row; a break of 4 days is still usual.'
+			'A date each working day, Monday to Friday, 9 usual days without any row; breaks of up to 4 days are usual.'
 		],
 		[
 			{ frequency: 'every day', weekdays: [], holidays: 0, longest_break: 1 },
-			'A date every day, no usual day without a row; a break of 1 day is still usual.'
+			'A date every day, no usual day without a row; breaks of up to 1 day are usual.'
 		],
 		[{ frequency: 'weeks', weekdays: [4], longest_break: 0 }, 'A date each week, on Friday.'],
 		[
 			{ frequency: 'irregular', weekdays: [], holidays: 0, longest_break: 60 },
-			'Dates follow no rhythm; a break of 60 days is still usual.'
+			'Dates follow no rhythm; breaks of up to 60 days are usual.'
 		],
 		[{ frequency: 'quarters', longest_break: 0 }, 'Frequency: quarters.']
 	])('%j', (more, text) => {

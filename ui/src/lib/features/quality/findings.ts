@@ -70,7 +70,7 @@ export function calendarText(c: Calendar): string {
 		? `, ${c.holidays ? `${plural(c.holidays, 'usual day')} without any row` : 'no usual day without a row'}`
 		: '';
 	const gap =
-		c.longest_break > 0 ? `; a break of ${plural(c.longest_break, 'day')} is still usual` : '';
+		c.longest_break > 0 ? `; breaks of up to ${plural(c.longest_break, 'day')} are usual` : '';
 	return `${begun}${off}${gap}.`;
 }
 /** Where days without rows are counted. */

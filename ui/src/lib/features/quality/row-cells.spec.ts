@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matching, written } from './row-cells.ts';
+import { matching, trackOf, written } from './row-cells.ts';
 
 it('writes values by their kind', () => {
 	expect([null, -1234.5678, 'a', ''].map((v) => written(v))).toEqual([
@@ -16,4 +16,12 @@ it('finds names, those that begin so first', () => {
 	expect(matching(names, ' ', 2)).toEqual(['BAPL', 'AAPL']);
 	expect(matching(names, 'ap', 1)).toEqual(['apple']);
 	expect(matching(names, 'zz', 9)).toEqual([]);
+});
+
+it('gives a column the room of its name, within bounds', () => {
+	expect(['pe', 'a_name_of_16_char', 'x'.repeat(90)].map(trackOf)).toEqual([
+		'6.50rem',
+		'8.73rem',
+		'13.00rem'
+	]);
 });

@@ -17,6 +17,10 @@ export function written(value: Value | undefined): Written {
 	return { kind: 'text', text: value, title: '' };
 }
 
+/** The width of a column: of a number, or of its name where that is longer. */
+export const trackOf = (name: string): string =>
+	`${Math.min(13, Math.max(6.5, name.length * 0.44 + 1.25)).toFixed(2)}rem`;
+
 /** The names with some letters in common with what is typed: the best first, at most `most`. */
 export function matching(names: readonly string[], typed: string, most: number): string[] {
 	const wanted = typed.trim().toLowerCase();

@@ -31,7 +31,7 @@ describe('the rows in the address', () => {
 		expect(rowsSearch({ start: '' }, now)).toBe('?symbols=A&x=1');
 	});
 	it('takes nothing that is no day', () => {
-		expect(['2020-02-03', '2020-13-01', 'yesterday', '', null].map(dayOf)).toEqual([
+		expect(['2020-02-03', '2020-02-31', '2020-13-01', 'x', null].map(dayOf)).toEqual([
 			'2020-02-03',
 			'',
 			'',

@@ -38,8 +38,10 @@ function split(text: string): string[] {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** A day of the calendar, or "": what is no day is not asked for. */
-export const dayOf = (text: string | null): string =>
-	text && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+export function dayOf(text: string | null): string {
+	const at = text && DAY.test(text) ? Date.parse(text) : NaN;
+	return text && !Number.isNaN(at) && new Date(at).toISOString().startsWith(text) ? text : '';
+}
 
 export const readRows = (params: Params): RowsQuery => ({
 	symbols: [...new Set(split(params.get('symbols') ?? ''))],

@@ -1,0 +1,128 @@
+"""Processes that read files and may die of them, as the engine process of the program may."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Self
+
+import msgspec
+
+from tests.hardening.files import File, file
+from tests.hardening.importing import Judge, Verdict
+
+HANGS_S = 10.0
+MEMORY = 3 << 30
+KEPT = 8
+"""Every so many files are written as a data set as well."""
+
+_ALONE = {"RUST_BACKTRACE": "0", "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True):
+    """A file by its kind, seed and number."""
+
+    kind: str
+    seed: int
+    number: int
+
+
+class Reader:
+    """One process that judges files; started again whenever it died or hung."""
+
+    def __init__(self) -> None:
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None and self._connection is not None:
+            self._process.kill()
+            self._process.join()
+            self._connection.close()
+            self._process = None
+
+    def judge(self, ask: Ask | File) -> Verdict:
+        """What came of a file; "died" or "hung" when nothing did."""
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        assert self._connection is not None
+        try:
+            self._connection.send_bytes(msgspec.msgpack.encode((isinstance(ask, File), ask)))
+            if not self._connection.poll(HANGS_S):
+                self.close()
+                return Verdict("hung", HANGS_S * 1e3, f"takes more than {HANGS_S:g} s")
+            return msgspec.msgpack.decode(self._connection.recv_bytes(), type=Verdict)
+        except (EOFError, OSError):
+            self._process.join()
+            code = self._process.exitcode
+            self.close()
+            return Verdict(f"died ({code})", 0.0)
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        with _environment():
+            self._process.start()
+        theirs.close()
+        if not self._connection.poll(120):
+            raise TimeoutError("A process that reads files does not start.")
+        self._connection.recv_bytes()
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in _ALONE}
+    os.environ.update(_ALONE)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _serve(connection: Connection) -> None:
+    _quiet()
+    judge = Judge()
+    connection.send_bytes(b"")
+    while True:
+        try:
+            is_file, given = msgspec.msgpack.decode(connection.recv_bytes())
+        except EOFError:
+            return
+        ask = msgspec.convert(given, File if is_file else Ask)
+        made = ask if isinstance(ask, File) else file(ask.kind, ask.seed, ask.number)
+        keep = isinstance(ask, File) or ask.number % KEPT == 0
+        verdict = judge.judge(made, keep=keep)
+        if (held := _memory()) > MEMORY:
+            verdict.wrong = verdict.wrong or f"takes {held >> 20:,} MiB of memory"
+        connection.send_bytes(msgspec.msgpack.encode(verdict))
+
+
+def _quiet() -> None:
+    """What Polars prints about its panics is of no use here."""
+    nothing = os.open(os.environ.get("KV_ERR", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(nothing, 2)
+
+
+def _memory() -> int:
+    """The most bytes this process has held so far; 0 where nobody counts them."""
+    try:
+        import resource  # noqa: PLC0415  # not on Windows
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
