@@ -69,9 +69,16 @@ class ParamError(EngineError):
 
 
 class DataError(EngineError):
-    """A file or data set cannot be used; the message names column, rows and the remedy."""
+    """A file or data set cannot be used; the message names column, rows and the remedy.
+
+    What the message quotes from a file can be of any length and hold any character, so it is cut in
+    its middle, and what cannot be seen is escaped.
+    """
 
     code = "data"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(cut(message)))
 
 
 class QuestionError(DataError):
@@ -127,6 +134,19 @@ def short(text: str) -> str:
 
 
 _SHOWN = 60
+_HEAD, _TAIL = 1300, 400
+
+
+def cut(text: str) -> str:
+    """The text without its middle when it is longer than anybody reads; its end says what to do."""
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+
+
+def visible(text: str) -> str:
+    """The text with escapes for line ends, invisible characters and those that turn it round."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -11,14 +11,14 @@ import msgspec
 class CatalogRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a column needs to be usable; `ignore` takes names and patterns such as "macro_*".
 
-    max_stale: share of cells that may equal the day before. likeness: columns whose correlation
-    is beyond it are near-duplicates.
+    max_stale: share of the cells of a feature that may equal the one before; categories may never
+    change. likeness: columns whose correlation is beyond it are near-duplicates.
     """
 
     min_coverage: float = 0.05
     min_distinct: int = 3
     min_levels: int = 2
-    max_stale: float = 0.99
+    max_stale: float = 0.999
     likeness: float = 0.98
     ignore: tuple[str, ...] = ()
 
@@ -63,9 +63,9 @@ class FeatureInfo(msgspec.Struct, frozen=True, kw_only=True):
     any value; coverage_overall: share of present cells of the whole grid. sd and variance use
     ddof 1. Statistics are None when undefined. `reason` says why a column is not usable.
     missing: 1 - coverage. quantiles: "p01", "p05", "p25", "p50", "p75", "p95", "p99".
-    level_counts: cells of each level. stale_share: share of present cells that equal the present
-    cell before them. days_since_change: dates since the value last changed at the last date,
-    median over the living symbols. derived: the formula of a computed column.
+    level_counts: cells of each level. stale_share: of the present cells with one before them, the
+    share that equals it. days_since_change: dates since the value last changed or began, at the
+    last date; lower median over the symbols living then. derived: how it was computed.
     """
 
     name: str

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.curated.contract import CATEGORIES, CONTRACT, CONTRACTS
+from engine.curated.contract import BORROW, CATEGORIES, CONTRACT, CONTRACTS
 from engine.curated.finding import Found, find, no_bars, shown_path
 from engine.curated.joining import (
     Joined,
@@ -15,6 +15,7 @@ from engine.curated.joining import (
     add_series,
     add_universe,
     join_known,
+    pair_names,
 )
 from engine.curated.prices import add_prices, checked_base, columns_of, keep_prices, planned
 from engine.curated.result import Result, finished
@@ -25,6 +26,9 @@ from engine.importing.model import FileNote, Imported, ImportOptions
 from engine.importing.progress import Tell, silent
 
 _SHOWN = 3
+_BORROWED = (
+    f"{BORROW} is a column like others; what a run pays for borrowing is its parameter borrow_bps."
+)
 Areas = dict[str, Rows]
 
 
@@ -49,6 +53,8 @@ def read_curated(root: Path, options: ImportOptions | None = None, tell: Tell = 
     result = _joined(areas, bars, base)
     tell("Checking", 0.9)
     result.warnings[:0] = [*_about_files(areas)]
+    if BORROW in result.frame.columns:
+        result.notes.append(_BORROWED)
     result.files = notes
     result.refused += [each for rows in areas.values() for each in rows.refused]
     result.dropped = sum(rows.dropped for rows in areas.values())
@@ -113,8 +119,8 @@ def _joined(areas: Areas, bars: Rows, base: str) -> Result:
 
 
 def _add_values(sql: Sql, joined: Joined, areas: Areas) -> None:
-    if "fx_rates" in areas:
-        pairs = sorted(areas["fx_rates"].frame["#entity"].unique())
+    pairs = pair_names(areas.get("fx_rates"))
+    if pairs:
         add_pairs(sql, joined, [f"fx_{pair.lower()}" for pair in pairs])
     series = _series_names(areas["exogener"]) if "exogener" in areas else {}
     if series:

@@ -43,9 +43,10 @@ def contract_masks(
     masks[f"name no {area.key}"] = blank
     masks[f"name a {area.key} with control characters"] = entity.str.contains(_CONTROL)
     if named is not None:
-        masks[f"name another {area.key} than their folder"] = _folded(area, entity) != named
+        another = entity_of(area, entity) != entity_of(area, named)
+        masks[f"name another {area.key} than their folder"] = another
     if area.name == "fx_rates":
-        masks["name no pair of currencies such as USDSEK"] = _folded(area, entity).is_null()
+        masks["name no pair of currencies such as USDSEK"] = entity_of(area, entity).is_null()
     days = [name for name in (DATE, START, RELEASE) if name in frame.columns]
     if days:
         masks["have no date"] = frame.select(pl.all_horizontal(pl.col(days).is_null())).to_series()
@@ -62,10 +63,6 @@ def contract_masks(
 
 def entity_of(area: Contract, names: pl.Series) -> pl.Series:
     """What rows are about, as it is compared: pairs of currencies without marks between them."""
-    return _folded(area, names)
-
-
-def _folded(area: Contract, names: pl.Series) -> pl.Series:
     if area.name != "fx_rates":
         return names
     known = {name: pair_of(name) for name in names.drop_nulls().unique()}

@@ -118,7 +118,7 @@ def keep_rates(sql: Sql, rows: Rows | None, needed: list[str], base: str) -> Non
         frame = frame.with_columns(pl.col(DATE).alias(RELEASE))
     sql.table("fx_raw", coded(frame, ["value"], "k"))
     sql.keep("fx_known", known_query("fx_raw", ["k0"]))
-    names = sorted(frame[ENTITY].unique())
+    names = pair_names(rows)
     pairs = {"entity": names, "a": [n[:3] for n in names], "b": [n[3:] for n in names]}
     sql.table("pairs", pl.DataFrame(pairs, schema=dict.fromkeys(pairs, pl.String)))
     units = [unit_of(currency) for currency in needed]
@@ -134,8 +134,15 @@ def keep_rates(sql: Sql, rows: Rows | None, needed: list[str], base: str) -> Non
         sql.keep("rates_wide", wide_query("rates", len(needed), "r", "rate"))
 
 
+def pair_names(rows: Rows | None) -> list[str]:
+    """The pairs of currencies that have a rate."""
+    if rows is None:
+        return []
+    return sorted(rows.frame.filter(pl.col("value").is_not_null())[ENTITY].unique())
+
+
 def add_pairs(sql: Sql, joined: Joined, names: list[str]) -> None:
-    """The rates of the pairs of `keep_rates` themselves, a column for each; at most 7 days old."""
+    """The rates of `pair_names` themselves, a column for each under `names`; 7 days old at most."""
     query = f"""(
         SELECT d.date, d.k, f.k0 FROM (
             SELECT date, k, entity FROM days,

@@ -12,13 +12,16 @@ Keep = Literal["first", "last"] | None
 
 
 def conflicts(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """The rows whose keys occur with different values; an empty cell differs from nothing."""
+    """The rows with another value than the first of their keys; an empty cell differs from none.
+
+    Rows must be in the order of their files.
+    """
     again = frame.filter(frame.select(keys).is_duplicated())
     values = [name for name in frame.columns if not name.startswith("#")]
     if again.is_empty() or not values:
         return again.clear()
-    several = pl.any_horizontal(pl.col(values).drop_nulls().n_unique().over(keys) > 1)
-    return again.filter(several)
+    first = pl.col(values).drop_nulls().first().over(keys)
+    return again.filter(pl.any_horizontal((pl.col(values) != first).fill_null(value=False)))
 
 
 def merged(frame: pl.DataFrame, keys: list[str], keep: Keep) -> tuple[pl.DataFrame, int]:

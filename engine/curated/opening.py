@@ -55,6 +55,8 @@ def _csv(data: bytes, area: Contract) -> pl.DataFrame:
     with refusing("It"):
         text = data.decode("utf-8-sig")
         header = text.lstrip(_BREAKS).split("\n", 1)[0].strip("\r").split(",")
+        if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+            raise DataError("Its cells are not separated by commas; write commas and points.")
         if len(set(header)) < len(header):
             raise DataError("It has two columns of one name.")
         frame = pl.read_csv(io.BytesIO(text.encode()), infer_schema=False)

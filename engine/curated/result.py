@@ -25,6 +25,7 @@ class Result(msgspec.Struct, eq=False):
     frame: pl.DataFrame
     categories: list[str]
     warnings: list[str]
+    notes: list[str] = []
     refused: list[Refused] = []
     files: tuple[FileNote, ...] = ()
     dropped: int = 0
@@ -116,6 +117,6 @@ def _report(
         categories=categories,
         refused=tuple(result.refused),
         warnings=(*result.warnings, *check(grid, grid.matrix(frame[price]), price)),
-        notes=derivable(Names(features=frozenset(features), price=price)),
+        notes=(*derivable(Names(features=frozenset(features), price=price)), *result.notes),
         files=result.files,
     )

@@ -152,10 +152,8 @@ def _converted(book: _Book, group: _Group) -> pl.DataFrame:
     group.frames.clear()
     frame, masks = convert(group.plan, raw)
     named = _said(book, numbers, book.area.key) if group.named else None
-    if named is not None:
-        named = entity_of(book.area, named)
-        if ENTITY not in frame.columns:
-            frame = frame.with_columns(named.alias(ENTITY))
+    if named is not None and ENTITY not in frame.columns:
+        frame = frame.with_columns(named.alias(ENTITY))
     years = _said(book, numbers, "year").cast(pl.Int32)
     _judge(book, frame, masks | contract_masks(book.area, frame, named, years))
     frame = frame.with_columns(entity_of(book.area, frame[ENTITY]).alias(ENTITY))
@@ -211,24 +209,18 @@ def _unique(
     book: _Book, frame: pl.DataFrame, keep: Literal["first", "last"] | None
 ) -> tuple[pl.DataFrame, int]:
     keys = [f"#{name}" for name in book.area.unique if f"#{name}" in frame.columns]
-    if keep is None:
-        for apart in ([*keys, FILE], keys):
-            _refuse_conflicts(book, conflicts(frame, apart), keys)
-            frame = book.refuse(frame)
+    for apart in ([*keys, FILE], keys) if keep is None else ():
+        for (number,), part in conflicts(frame, apart).group_by(FILE, maintain_order=True):
+            book.reasons.setdefault(int(str(number)), _differing(part))
+        frame = book.refuse(frame)
     return merged(frame, keys, keep)
 
 
-def _refuse_conflicts(book: _Book, rows: pl.DataFrame, keys: list[str]) -> None:
-    """Refuse every file that says something else than one before it, or than itself."""
-    first = pl.col(FILE).min().over(keys)
-    for (number,), part in rows.filter(
-        (pl.col(FILE) != first) | (pl.col(FILE).n_unique().over(keys) == 1)
-    ).group_by(FILE, maintain_order=True):
-        book.reasons.setdefault(
-            int(str(number)),
-            f"{len(part):,} of its rows have other values than rows before them, the first"
-            f" {example(part)}; keep one of them, or say whether the first or the last counts",
-        )
+def _differing(rows: pl.DataFrame) -> str:
+    return (
+        f"{len(rows):,} of its rows have other values than rows before them, the first"
+        f" {example(rows)}; keep one of them, or say whether the first or the last counts"
+    )
 
 
 def _note(book: _Book, number: int) -> FileNote:

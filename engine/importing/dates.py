@@ -32,7 +32,8 @@ def date_column(table: Table, column: str, order: Order | None) -> Days:
     """
     cells = table.frame[column]
     found = _read(table, column, cells, order)
-    wrong = found.days.is_null()
+    # Polars counts days far beyond the calendar
+    wrong = found.days.is_null() | ~found.days.is_between(dt.date.min, dt.date.max)
     if wrong.any():
         raise DataError(
             f"{wrong.sum()} cells of the column {column!r} of {table.file} are no dates:"

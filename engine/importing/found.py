@@ -17,7 +17,8 @@ class Found(msgspec.Struct, eq=False):
 
     `options` are the given ones with everything found out filled in; `table` is the file as it
     stands, before it is put into one row per date and symbol; `read` is what came of its columns.
-    `notes` become warnings of the report.
+    `notes` become warnings of the report. `keys` are the columns of dates and symbols, `likely`
+    those that a preview shows as such.
     """
 
     options: ImportOptions
@@ -30,6 +31,7 @@ class Found(msgspec.Struct, eq=False):
     table: Table | None = None
     layout: Literal["long", "wide"] = "long"
     keys: tuple[str, str] | None = None
+    likely: tuple[str | None, str | None] = (None, None)
     read: Columns | None = None
     files: list[FileNote] = []
 

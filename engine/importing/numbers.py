@@ -92,9 +92,9 @@ def is_number_like(text: pl.Series) -> bool:
     first = next(iter(text.drop_nulls().head(1)), "")
     if _DIGITS.isdisjoint(first) and first.strip().lower() not in MISSING:
         return False  # of thousands of columns of names none needs a closer look
-    cells = with_plain_signs(text)
-    if not plain_numbers(cells).wrong.any():
+    if not plain_numbers(text).wrong.any():
         return True
+    cells = with_plain_signs(text)
     return any(not grouped_numbers(cells, mark).wrong.any() for mark in _MARKS)
 
 

@@ -25,7 +25,7 @@ from engine.importing.model import (
 from engine.importing.numbers import is_number_like
 from engine.importing.progress import Tell, silent
 from engine.importing.reading import likely_price, read_found
-from engine.importing.table import Table
+from engine.importing.table import Table, texts_of
 from engine.panel.roles import COST_COLUMNS, UNIVERSE_COLUMNS
 
 EXAMPLES, SAMPLE, MAX_EXAMPLE = 5, 20, 200
@@ -88,7 +88,7 @@ def _derivable(report: ImportReport | None, options: ImportOptions) -> tuple[Der
         return ()
     own = [name for name in report.features if name not in report.derived]
     currency = options.rename.get(options.currency or "", options.currency)
-    price = report.price if report.price in own else None
+    price = report.price if report.price in own else likely_price(own, None)
     return derivable_columns(own, report.categories, price=price, currency=currency)
 
 
@@ -101,8 +101,7 @@ def _sample(table: Table | None) -> tuple[tuple[str | None, ...], ...]:
 
 
 def _texts(cells: pl.Series) -> list[str | None]:
-    values = cells.to_list()
-    return [None if value is None else str(value)[:MAX_EXAMPLE] for value in values]
+    return [None if text is None else text[:MAX_EXAMPLE] for text in texts_of(cells)]
 
 
 def _nested(table: Table) -> list[str]:
@@ -115,6 +114,7 @@ def _columns(found: Found, report: ImportReport | None) -> tuple[ColumnPreview, 
         return ()
     reasons = _reasons(found, table)
     roles = _roles(found, table, report)
+    found.likely = found.keys or _likely_keys(table, found)
     flat = [_column(cells, roles, reasons, found) for cells in table.frame]
     nested = [
         ColumnPreview(name=name, becomes=name, role="refused", kind="nested", reason=reasons[name])
@@ -146,11 +146,8 @@ def _price_role(price: str | None) -> dict[str, Role]:
     return {price: "price"} if price else {}
 
 
-def _likely_keys(found: Found) -> tuple[str | None, str | None]:
+def _likely_keys(table: Table, found: Found) -> tuple[str | None, str | None]:
     """The date and symbol columns as far as the names, and for dates the cells, tell."""
-    table = found.table
-    if table is None:
-        return None, None
     keys: list[str | None] = []
     known: tuple[Key, ...] = ("date", "symbol")
     for key in known:
@@ -208,7 +205,7 @@ def _role(
     found: Found,
 ) -> Role:
     name = cells.name
-    date, symbol = found.keys or _likely_keys(found)
+    date, symbol = found.likely
     if name in found.options.ignore:
         return "ignore"
     if name == date:

@@ -35,7 +35,7 @@ def read_file(
 
     `tell` may raise CancelledError. QuestionError says what the file leaves open, DataError what
     is wrong, where, and what to do; ParamError refuses an option. To be called in a worker process:
-    a Parquet file damaged in a rare way makes Polars end the process instead of raising.
+    a Parquet or Arrow file damaged in a rare way makes Polars end the process instead of raising.
     """
     return read_found(path, Found(options or ImportOptions(), tell))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from engine.errors import DataError
+from engine.errors import DataError, shown
+
+_INNER = re.compile(r"unwrap|panic|assertion|out-of-spec|::|[{}]")
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 50_000_000, 10_000, 2_000_000_000
 
@@ -53,11 +56,21 @@ class Table(msgspec.Struct, frozen=True, eq=False):
 
     def examples(self, column: str, wrong: pl.Series) -> str:
         """The first cells where the mask `wrong` is true, with their places."""
-        cells = zip(wrong.arg_true().head(3), self.frame[column].filter(wrong), strict=False)
+        rows = wrong.arg_true().head(3)
+        cells = zip(rows, texts_of(self.frame[column].gather(rows)), strict=True)
         return ", ".join(
-            f"{'an empty cell' if value is None else repr(str(value))} in {self.where(row)}"
+            f"{'an empty cell' if value is None else shown(value)} in {self.where(row)}"
             for row, value in cells
         )
+
+
+def texts_of(cells: pl.Series) -> list[str | None]:
+    """The cells as Python writes them, or as Polars does where Python has no such day."""
+    try:
+        values = cells.to_list()
+    except (ValueError, OverflowError):
+        values = cells.cast(pl.String).to_list()
+    return [None if value is None else str(value) for value in values]
 
 
 def check_limits(file: str, rows: int, columns: int, max_bytes: int) -> None:
@@ -90,5 +103,11 @@ def refusing(file: str) -> Iterator[None]:
         OverflowError,
         MemoryError,
     ) as error:
-        reason = str(error).strip().split("\n")[0].rstrip(".")
-        raise DataError(f"{file} cannot be read: {reason}.") from error
+        raise DataError(f"{file} cannot be read: {_reason(error)}.") from error
+
+
+def _reason(error: BaseException) -> str:
+    """What Polars says, unless it speaks of its own insides, which differ from time to time."""
+    said = str(error).strip().split("\n")[0].rstrip(".")
+    inner = isinstance(error, pl.exceptions.PanicException) or _INNER.search(said)
+    return "it is damaged" if inner or not said else said[:200]

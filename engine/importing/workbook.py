@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -24,7 +25,11 @@ _MAX_PARTS = 10_000
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 _CHUNK = 1 << 22
+_SPARSE, _SPARSE_SHARE = 1_000_000, 50  # cells of a rectangle, of them per cell with a value
 _OVERLAP = 40  # bytes: longer than any reference to a cell
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError,
+)  # fmt: skip
 Cell = Any
 
 
@@ -65,7 +70,7 @@ def _unpacked(data: bytes, file: str, max_bytes: int) -> bytes:
                     if _SHEET.fullmatch(part.filename):
                         _check_cells(content, file, max_bytes)
                     stored.writestr(part.filename, content)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise DataError(
             f"{file} is damaged or no workbook: {_reason(error)}. Export it again."
         ) from error
@@ -91,14 +96,20 @@ def _check_cells(content: bytes, file: str, max_bytes: int) -> None:
 
     A sheet is read as a full rectangle, so two cells far apart would be enough to fill the memory.
     """
-    rows, columns = 0, {b""}
+    rows, columns, cells = 0, {b""}, 0
     for start in range(0, len(content), _CHUNK):
         found = _PLACE.findall(content[max(start - _OVERLAP, 0) : start + _CHUNK])
         rows = max(rows, max((int(row) for _, row in found), default=0))
         columns.update({column.upper() for column, _ in found})
+        cells += len(found)
     widest = max(map(_column, columns))
     if widest:
         check_limits(file, rows, widest, max_bytes // 8)
+    if rows * widest > _SPARSE + _SPARSE_SHARE * cells:
+        raise DataError(
+            f"{file} has a sheet of {rows:,} rows and {widest:,} columns with {cells:,} cells in it."
+            " Remove the cells that stand far from the others."
+        )
 
 
 def _column(letters: bytes) -> int:
@@ -209,4 +220,4 @@ def _text(cell: Cell) -> str | None:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
+    return str(error).strip().split("\n")[0].rstrip(".")[:200] or type(error).__name__

@@ -54,6 +54,8 @@ def places(kvant) -> dict[str, str]:
         "catalog": "/catalog",
         "operator": "/catalog?item=ts_mean",
         "data": "/data",
+        "data-set": "/data?set=ecb_fx_sek",
+        "import": "/data/import",
         "broker": "/broker",
         "settings": "/settings",
         "nowhere": "/no/such/page",

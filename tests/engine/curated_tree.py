@@ -56,7 +56,9 @@ class Tables(msgspec.Struct, frozen=True):
             ("asset_master", "ticker", self.master),
         ):
             for name in sorted({row[key] for row in rows}):
-                part = [{k: v for k, v in row.items() if k != key} for row in rows if row[key] == name]
+                part = [
+                    {k: v for k, v in row.items() if k != key} for row in rows if row[key] == name
+                ]
                 kinds = {k: v for k, v in dates.items() if k in part[0]}
                 put(root, f"{area}/{key}={name}/part-0.parquet", part, **kinds)
         for area, rows in (

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import msgspec
 import numpy as np
@@ -172,7 +171,7 @@ def test_a_value_that_begins_is_no_change():
     given_panel = Panel.from_arrays("p", days, symbols, {"close": still})
     for brief in (False, True):
         (info,) = catalog(given_panel, brief=brief)
-        assert info.reason == "100.00% of its cells equal the one before; at most 99.00% may"
+        assert info.reason == "100.00% of its cells equal the one before; at most 99.90% may"
 
 
 def test_a_column_that_hardly_ever_changes_says_so():
@@ -181,29 +180,15 @@ def test_a_column_that_hardly_ever_changes_says_so():
     given_panel = Panel.from_arrays(
         "p", days, ["A"], {"close": np.arange(300.0)[:, None], "slow": slow}
     )
-    infos = catalog(given_panel)
+    infos = catalog(given_panel, CatalogRules(max_stale=0.99))
     assert [info.reason for info in infos] == [
         None, "99.33% of its cells equal the one before; at most 99.00% may",
     ]  # fmt: skip
     assert (infos[1].stale_share, infos[1].days_since_change) == (297 / 299, 49)
-    assert catalog(given_panel, CatalogRules(max_stale=0.995))[1].usable
+    assert catalog(given_panel)[1].usable
 
 
 def test_a_computed_column_says_how():
     made = msgspec.structs.replace(panel(close=PRICE, vwap=PRICE), derived={"vwap": "how"})
     assert [info.derived for info in catalog(made)] == [None, "how"]
     assert [info.derived for info in catalog(made, brief=True)] == [None, "how"]
-
-
-def test_twenty_columns_of_620_000_rows_take_less_than_two_seconds():
-    rng = np.random.default_rng(1)
-    values = rng.normal(size=(1240, 500))
-    whole = Panel.from_arrays(
-        "p",
-        np.datetime64("2015-01-01") + np.arange(1240),
-        [f"S{index:03d}" for index in range(500)],
-        {f"c_{index}": values + index for index in range(20)},
-    )
-    start = time.process_time()
-    assert len(catalog(whole)) == 20
-    assert time.process_time() - start < 4  # both cores together

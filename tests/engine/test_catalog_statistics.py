@@ -242,7 +242,8 @@ def noisy(columns, seed=3, shape=(60, 20)):
     made = {f"x{place:02d}": rng.normal(size=shape) for place in range(columns)}
     made["x01"] = 7 - 3e5 * made["x00"]
     made["x02"] = made["x00"] + 0.1 * rng.normal(size=shape)
-    made["x00"][rng.random(shape) < 0.1] = NAN
+    for name in ("x00", "x01", "x02"):
+        made[name][rng.random(shape) < 0.1] = NAN
     return made
 
 
@@ -251,10 +252,13 @@ def alike(infos):
 
 
 def test_sign_scale_and_a_little_noise_make_a_near_duplicate():
-    infos = catalog(panel_of(**noisy(5)))
+    made = noisy(5)
+    infos = catalog(panel_of(**made))
+    plain = plain_corr(made["x00"].reshape(-1).tolist(), made["x02"].reshape(-1).tolist())
+    assert infos[0].near_duplicates[1] == Likeness("x02", pytest.approx(plain, abs=1e-8))
     assert infos[0].near_duplicates[0] == Likeness("x01", -1.0)
     assert alike(infos) == {
-        "x00": ["x01", "x02"], "x01": ["x00", "x02"], "x02": ["x01", "x00"], "x03": [], "x04": [],
+        "x00": ["x01", "x02"], "x01": ["x00", "x02"], "x02": ["x00", "x01"], "x03": [], "x04": [],
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from engine.evaluate.run import evaluate
 from engine.importing.dataset import read_info, read_report, write_dataset
 from engine.importing.derive import RATES, derivable_columns, with_derived
 from engine.importing.model import Imported, ImportOptions, ImportReport
+from engine.importing.reading import read_file
 from engine.panel import Panel, open_panel
 from engine.panel.folder import MANIFEST
 
@@ -376,3 +377,16 @@ def test_a_folder_from_before_derived_columns_still_opens(tmp_path):
     assert manifest.pop("derived") == {}
     (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
     assert open_panel(folder, name="x").derived == {}
+
+
+def test_kronor_of_a_real_panel_are_those_it_came_with(shared_data, tmp_path):
+    table = pl.read_parquet(shared_data / "panels" / "sp500_5y.parquet").filter(
+        pl.col("symbol").is_in(["AAPL", "MSFT", "XOM"])
+    )
+    path = tmp_path / "prices.parquet"
+    table.drop("c_sek", "usdsek").rename({"close": "c_usd"}).write_parquet(path)
+    found = read_file(path, ImportOptions(derive=("c_sek", "adv20", "returns")))
+    both = found.frame.join(table.select("date", "symbol", known="c_sek"), on=["date", "symbol"])
+    known = both["known"].to_numpy()
+    np.testing.assert_allclose(both["c_sek"].to_numpy(), known, rtol=1e-6)
+    assert (found.price, found.report.warnings) == ("c_sek", ())

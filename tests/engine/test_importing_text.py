@@ -180,7 +180,7 @@ def test_a_symbol_may_be_called_na_and_keeps_its_zeros(read):
         ("s3:/bucket/x.csv", ("s3:/bucket/x.csv is an address; download the file and import it from"
          " the disk.")),
         ("missing.csv", "missing.csv cannot be opened: No such file or directory."),
-        ("nul\0.csv", "nul\0.csv cannot be opened: embedded null byte."),
+        ("nul\0.csv", "nul\\x00.csv cannot be opened: embedded null byte."),
         ("/dev/zero.csv", "zero.csv cannot be opened: No such file or directory."),
     ],
 )  # fmt: skip

@@ -287,6 +287,14 @@ def test_a_move_that_everybody_shares_is_no_bad_print():
     assert kinds(market.inspect(), "error", "warning") == []
 
 
+def test_a_bad_print_is_measured_against_the_others():
+    market = Market(3)
+    bad_print(market)
+    alone = one(market.inspect(), "bad_print").examples[0].text
+    market.scale(slice(300, None), slice(None), 0.9)
+    assert one(market.inspect(), "bad_print").examples[0].text == alone
+
+
 def test_duplicates_of_the_import_are_told():
     finding = one(Market(3).inspect(duplicates_dropped=4), "duplicate")
     assert (finding.count, finding.unit) == (4, "rows")

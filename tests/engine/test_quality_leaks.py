@@ -104,6 +104,13 @@ def test_honest_columns_are_left_alone(seed, strength):
     assert told(market) == []
 
 
+def test_prices_that_bounce_between_bid_and_offer_know_nothing():
+    market = Market(5)
+    market.features["close"] *= np.exp(0.02 * market.rng.normal(size=(700, 30)))
+    market.features["today"] = returns(market)
+    assert told(market) == []
+
+
 def test_a_few_symbols_are_compared_over_time():
     market = Market(5, symbols=4)
     market.features["x"] = ahead(returns(market), 1)

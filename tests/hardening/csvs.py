@@ -68,6 +68,16 @@ def sound(rng: Random) -> tuple[Text, tuple[Row, ...]]:
     return text, rows
 
 
+def says_all(text: Text) -> bool:
+    """Whether the encoding has a sign for every letter, and names itself or is the usual one."""
+    letters = "".join(cell for cells in text.cells for cell in cells)
+    try:
+        letters.encode(text.encoding)
+    except UnicodeEncodeError:
+        return False
+    return text.encoding in {"utf-8", "utf-8-sig", "utf-16", "cp1252"} or letters.isascii()
+
+
 def spelled(value: float, groups: str, *, comma: bool) -> str:
     """A number with its thousands grouped and its decimal mark as wanted, to the last digit."""
     whole, _, rest = repr(value).partition(".")

@@ -93,8 +93,8 @@ def _sentence(error: EngineError, folder: str) -> str | None:
     message = error.message
     if not isinstance(error, (DataError, ParamError)):
         return f"a {type(error).__name__}: {message}"
-    if isinstance(error, QuestionError) and not (error.option and error.choices):
-        return f"a question without an answer: {message}"
+    if isinstance(error, QuestionError) and not error.option:
+        return f"a question without an option: {message}"
     if not message.endswith((".", "?", "!")) or "Traceback" in message or "\n" in message:
         return f"the message is no sentence: {message!r}"
     if len(message) > LONGEST:

@@ -71,9 +71,14 @@ it('passes on what the window and the system ask for', () => {
 	const off = desk.on('opened', ({ name }) => opened.push(name));
 	tell({ type: 'close_requested' });
 	tell({ type: 'opened', name: 'prices' });
+	const offered: object[] = [];
+	const leave = desk.on('offered', (file) => offered.push(file));
+	tell({ type: 'offered', handle: 'h1', name: 'odd file.csv' });
 	tell({ type: 'something new' });
 	off();
+	leave();
 	expect([desk.closeRequested, opened]).toEqual([true, ['prices']]);
+	expect(offered).toEqual([{ handle: 'h1', name: 'odd file.csv' }]);
 	desk.closeRequested = false;
 });
 

@@ -10,8 +10,17 @@ interface DeskEvents {
 	ended: { job: Job };
 	close_requested: object;
 	opened: { name: string };
+	/** A file was handed over that cannot be imported without an answer. */
+	offered: { handle: string; name: string };
 }
-type Raw = { type: string; boot_id?: string; version?: string; job?: Job; name?: string };
+type Raw = {
+	type: string;
+	boot_id?: string;
+	version?: string;
+	job?: Job;
+	name?: string;
+	handle?: string;
+};
 type Listener<K extends keyof DeskEvents> = (event: DeskEvents[K]) => void;
 
 const ACTIVE: readonly JobStatus[] = ['queued', 'running'];
@@ -84,6 +93,8 @@ class Desk {
 			this.closeRequested = true;
 			this.#emit('close_requested', {});
 		} else if (event.type === 'opened') this.#emit('opened', { name: event.name ?? '' });
+		else if (event.type === 'offered')
+			this.#emit('offered', { handle: event.handle ?? '', name: event.name ?? '' });
 	}
 
 	#hello(boot_id: string, version: string): void {

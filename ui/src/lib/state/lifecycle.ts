@@ -25,7 +25,8 @@ export function begin(): () => void {
 			desk.start(),
 			desk.on('hello', greeted),
 			desk.on('ended', told),
-			desk.on('opened', imported)
+			desk.on('opened', imported),
+			desk.on('offered', offered)
 		);
 		const timer = setInterval(() => void refreshHealth(), HEALTH_MS);
 		stops.push(() => clearInterval(timer));
@@ -89,4 +90,10 @@ function imported({ name }: { name: string }): void {
 		tone: 'ok',
 		action: { label: 'Use it', run: () => void workspace.choose(name) }
 	});
+}
+
+/** The import page asks what the file does not say. */
+function offered({ handle, name }: { handle: string; name: string }): void {
+	const query = new URLSearchParams({ handle, name });
+	void goto(`${resolve('/data/import')}?${query}`);
 }

@@ -69,7 +69,8 @@ describe('what is known of a column', () => {
 	it('tells the years', () => {
 		const years = [2018, 2019, 2020].map((year, i) => ({ year, coverage: [0.5, 0.1, 1][i] }));
 		expect(yearsText(years)).toBe('2018 50.0%, 2020 100.0%; least in 2019, 10.0%.');
-		expect(yearsText(years.slice(0, 1))).toBe('2018: 50.0%.');
+		expect(yearsText(years.slice(0, 1))).toBe('2018 50.0%.');
+		expect(yearsText([years[2], { year: 2021, coverage: 0.9999 }])).toBe('100.0% in every year.');
 		expect(yearsText([])).toBe('No year has a value.');
 		expect([...namedYears(years, 2)]).toEqual([2018, 2020]);
 		expect([...namedYears(years, 9)]).toEqual([2018, 2019, 2020]);

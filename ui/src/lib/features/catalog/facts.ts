@@ -101,8 +101,10 @@ export function yearsText(years: readonly YearCoverage[]): string {
 	const worst = years.reduce((a, b) => (b.coverage < a.coverage ? b : a));
 	const [first, last] = [years[0], years[years.length - 1]];
 	const ends = `${first.year} ${percent(first.coverage, 1)}, ${last.year} ${percent(last.coverage, 1)}`;
-	return years.length === 1
-		? `${first.year}: ${percent(first.coverage, 1)}.`
+	if (years.length === 1) return `${first.year} ${percent(first.coverage, 1)}.`;
+	const texts = new Set(years.map((y) => percent(y.coverage, 1)));
+	return texts.size === 1
+		? `${[...texts][0]} in every year.`
 		: `${ends}; least in ${worst.year}, ${percent(worst.coverage, 1)}.`;
 }
 

@@ -7,7 +7,7 @@ export const DEFAULTS: CatalogRules = {
 	min_coverage: 0.05,
 	min_distinct: 3,
 	min_levels: 2,
-	max_stale: 0.99,
+	max_stale: 0.999,
 	likeness: 0.98,
 	ignore: []
 };

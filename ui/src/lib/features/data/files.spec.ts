@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCEPT, nameOf, nameProblem, refusal } from './files.ts';
+import { ACCEPT, dropProblem, nameOf, nameProblem, refusal } from './files.ts';
 
 describe('refusal', () => {
 	it('takes what the engine reads', () => {
@@ -30,5 +30,13 @@ describe('nameProblem', () => {
 	it('refuses what the engine would', () => {
 		for (const bad of ['-a', 'a b', 'a/b', 'x'.repeat(65), 'a.csv'])
 			expect(nameProblem(bad)).not.toBeNull();
+	});
+});
+
+describe('dropProblem', () => {
+	it('takes one file', () => expect(dropProblem(1, false)).toBeNull());
+	it('says what to do with several, and with a folder', () => {
+		expect(dropProblem(3, false)).toContain('one file at a time');
+		expect(dropProblem(1, true)).toContain('kvant import');
 	});
 });

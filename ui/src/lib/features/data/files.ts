@@ -22,6 +22,15 @@ export function refusal(file: { name: string; size?: number }): string | null {
 	return null;
 }
 
+/** Why what was dropped is not taken; null when it is one thing that may be a file. */
+export function dropProblem(count: number, folder: boolean): string | null {
+	if (count > 1)
+		return 'Drop one file at a time; files of one data set can be imported as a folder.';
+	return folder
+		? 'A folder cannot be dropped. Choose it in the window of Kvant, or write: kvant import FOLDER.'
+		: null;
+}
+
 /** The name a data set gets from its file, as the engine makes it. */
 export const nameOf = (file: string): string =>
 	(file.split('.')[0] || file)

@@ -5,7 +5,7 @@ import { classOf, lineName, type Cell, type Line } from './coverage.ts';
 export const FILLS = [
 	'transparent',
 	'var(--neg)',
-	...[22, 45, 70, 92].map((share) => `color-mix(in srgb, var(--s1) ${share}%, var(--surface))`)
+	...[20, 40, 60, 95].map((share) => `color-mix(in srgb, var(--s1) ${share}%, var(--surface))`)
 ];
 
 export interface Frame {
@@ -37,7 +37,10 @@ const solid = (fill: string, colour: Colour): string =>
 	fill.replaceAll(/var\((--[\w-]+)\)/g, (_whole, name: string) => colour(name));
 
 function drawLine(ctx: CanvasRenderingContext2D, f: Frame, line: Line, y: number, kind: number) {
-	const [gapX, gapY] = [(f.width - f.left) / f.months >= 8 ? 1 : 0, f.row >= 6 ? 1 : 0];
+	const [gapX, gapY] = [
+		f.row >= 6 && (f.width - f.left) / f.months >= 8 ? 1 : 0,
+		f.row >= 6 ? 1 : 0
+	];
 	for (let m = 0; m < f.months;) {
 		if (classOf(line.shares[m]) !== kind) {
 			m++;

@@ -65,9 +65,9 @@ export const lives = ({ symbols, cells }: Coverage): Life[] =>
 
 export type Order = 'name' | 'start' | 'worst';
 export const ORDERS: { value: Order; label: string }[] = [
-	{ value: 'name', label: 'by name' },
-	{ value: 'start', label: 'by first month' },
-	{ value: 'worst', label: 'least complete first' }
+	{ value: 'name', label: 'Order: by name' },
+	{ value: 'start', label: 'Order: by first month' },
+	{ value: 'worst', label: 'Order: least complete' }
 ];
 
 const later = (a: number, b: number): number => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
@@ -140,7 +140,7 @@ export function coverageSummary(all: readonly Life[], months: readonly string[])
 	return (
 		[
 			`${plural(all.length, 'symbol')} from ${months[0]} to ${months[months.length - 1]}`,
-			`${percent(share, 1)} of the dates have a price while a symbol is listed`,
+			`${share < 1 && share >= 0.9995 ? 'nearly all' : percent(share, 1)} of the dates have a price while a symbol is listed`,
 			`${plural(whole, 'symbol has', 'symbols have')} every date`,
 			`${plural(late, 'begins', 'begin')} later and ${plural(left, 'ends', 'end')} earlier than the data`
 		].join(', ') + '.'
