@@ -105,7 +105,7 @@ def test_a_step_that_takes_too_long_is_ended(tmp_path):
 
 def test_a_step_gives_its_sections_and_its_own_peak(tmp_path):
     found = runner.done(Step(part="panel", panel="XS", scratch=str(tmp_path)))
-    assert (found.failure, [s.title for s in found.sections]) == ("", ["Import"])
+    assert (found.failure, [s.title for s in found.sections]) == ("", ["Data"])
     assert found.peak > 20 << 20
 
 

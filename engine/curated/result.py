@@ -9,10 +9,11 @@ from engine.dsl.parse import Names, derivable
 from engine.errors import DataError, ParamError
 from engine.importing.checks import check
 from engine.importing.columns import MAX_NAME
+from engine.importing.costs import with_costs
 from engine.importing.derive import with_derived
 from engine.importing.grid import Grid
 from engine.importing.model import FileNote, Imported, ImportOptions, ImportReport, Refused
-from engine.importing.reading import MAX_PERIODS
+from engine.importing.reading import MAX_PERIODS, read_table
 from engine.importing.rows import check_size
 from engine.panel import choose_price, choose_universe
 
@@ -56,6 +57,9 @@ def finished(file: str, result: Result, options: ImportOptions) -> Imported:
         periods_per_year=options.periods_per_year,
         report=_report(file, result, grid, frame, (features, categories, price, universe)),
     )
+    if options.costs is not None:
+        costs = read_table(options.costs, ImportOptions(max_bytes=options.max_bytes))
+        imported = with_costs(imported, costs, options)
     return with_derived(imported, options) if options.derive else imported
 
 

@@ -181,7 +181,8 @@ def _together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     good = [part for part in parts if len(part)]
     if not good:
         return pl.DataFrame(schema={FILE: pl.Int64, ENTITY: pl.String, DATE: pl.Date})
-    return pl.concat(good, how="diagonal").sort(FILE, maintain_order=True)
+    together = pl.concat(good, how="diagonal")
+    return together if len(good) == 1 else together.sort(FILE, maintain_order=True)
 
 
 def _finite(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -209,6 +210,8 @@ def _unique(
     book: _Book, frame: pl.DataFrame, keep: Literal["first", "last"] | None
 ) -> tuple[pl.DataFrame, int]:
     keys = [f"#{name}" for name in book.area.unique if f"#{name}" in frame.columns]
+    if not frame.select(keys).is_duplicated().any():
+        return frame, 0
     for apart in ([*keys, FILE], keys) if keep is None else ():
         for (number,), part in conflicts(frame, apart).group_by(FILE, maintain_order=True):
             book.reasons.setdefault(int(str(number)), _differing(part))

@@ -6,15 +6,12 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import polars as pl
 
 from engine.errors import DataError
-
-if TYPE_CHECKING:
-    import duckdb
 
 MEMORY = "2GB"
 SPILL = "8GB"
@@ -91,7 +88,7 @@ def _config(folder: str, memory: str) -> dict[str, str | bool | int | float | li
     }
 
 
-def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+def _lock(connection: Any) -> None:
     connection.execute("SET allowed_directories = []")  # DuckDB adds its temporary folder
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

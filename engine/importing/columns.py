@@ -149,7 +149,11 @@ def _read_texts(
         signed[name] = with_plain_signs(texts[name])
         if signed[name] is not texts[name]:
             plain[name] = plain_numbers(signed[name])
-    doubtful = {name: signed[name].filter(r.wrong).unique() for name, r in plain.items()}
+    doubtful = {
+        name: signed[name].filter(reading.wrong).unique()
+        for name, reading in plain.items()
+        if reading.wrong.any()
+    }
     votes = {name: decimal_mark(cells) for name, cells in doubtful.items()}
     mark = decimal or _one_of(votes.values())
     found.decimal = mark
@@ -158,7 +162,7 @@ def _read_texts(
     for name, cells in signed.items():
         reading: Reading | None = plain[name]
         if plain[name].wrong.any() or (mark == "," and cells.str.contains(".", literal=True).any()):
-            own = decimal or votes[name] or mark
+            own = decimal or votes.get(name) or mark
             reading = _read_marked(cells, plain[name], own)
             if reading is None and any(_shows_point(signed[each], plain[each]) for each in plain):
                 found.decimal = "."

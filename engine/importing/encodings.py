@@ -73,9 +73,11 @@ def _likely(data: bytes, file: str) -> Decoded:
             "encoding",
             ("mac-roman",),
         ) from error
-    found = re.search(rb"[^\s,;|]*[\x80-\xff]+[^\s,;|]*", data)
+    found = re.search(rb"[\x80-\xff]", data)
     place = found.start() if found else 0
-    example = found[0][:40].decode("cp1252") if found else ""
+    before, after = data[max(place - 20, 0) : place], data[place : place + 20]
+    word = re.split(rb"[\s,;|]", before)[-1] + re.split(rb"[\s,;|]", after)[0]
+    example = word.decode("cp1252")
     return _finished(
         text,
         "cp1252",

@@ -86,10 +86,21 @@ def _table(raw: Raw, header: list[str], skip: int) -> Table:
     unnamed = [name for name, given in zip(names, header, strict=True) if not given]
     frame = raw.rows(skip)
     body = frame.rename(dict(zip(frame.columns, _distinct(names), strict=True)))
-    filled = body.select(~pl.all_horizontal(pl.all().is_null())).to_series()
+    filled = _filled(body)
     refused = tuple((name, _NO_NAME) for name in unnamed) if skip else ()
     lines = raw.lines[skip:]
-    return Table(raw.file, body.filter(filled), lines[filled.to_numpy()], refused, raw.word)
+    kept = body if filled.all() else body.filter(filled)
+    return Table(raw.file, kept, lines[filled], refused, raw.word)
+
+
+def _filled(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """The rows that have a value in any column; one column after the other, for there are many."""
+    filled = np.zeros(len(frame), dtype=np.bool_)
+    for cells in frame:
+        if filled.all():
+            break
+        filled |= cells.is_not_null().to_numpy()
+    return filled
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -171,7 +171,7 @@ def test_a_file_that_can_be_read_two_ways_asks(page, kvant, tmp_path):
     importing(page).click(timeout=SLOW)
     expect(page.get_by_text("omx was imported as version 2")).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="All data sets").click()
-    page.get_by_role("link", name="omx", exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name="omx", exact=True).click()
     expect(page.get_by_text("current", exact=True)).to_be_visible()
     rows = page.get_by_role("region", name="Versions of omx").get_by_role("row")
     expect(rows).to_have_count(3)

@@ -10,6 +10,9 @@ import msgspec
 import polars as pl
 from hypothesis import strategies as st
 
+from engine.curated import read_curated
+from engine.importing import ImportOptions
+
 START = dt.date(2020, 1, 1)
 Row = dict[str, Any]
 Table = list[Row]
@@ -19,6 +22,10 @@ Panel = dict[tuple[dt.date, str], Row]
 def day(number: int) -> dt.date:
     """The day that many days after the first."""
     return START + dt.timedelta(days=number)
+
+
+SHORT = [{"date": day(n), "c_sek": 100.0 + n} for n in range(3)]
+"""Prices of a symbol on three days."""
 
 
 def put(root: Path, path: str, rows: Table | pl.DataFrame, **schema: Any) -> Path:
@@ -32,6 +39,13 @@ def put(root: Path, path: str, rows: Table | pl.DataFrame, **schema: Any) -> Pat
     else:
         frame.write_parquet(place)
     return place
+
+
+def reasons(root: Path, **options: Any) -> dict[str, str | None]:
+    """What became of each file but those of the symbol A: why it was refused."""
+    report = read_curated(root, ImportOptions(**options)).report
+    assert all(note.used == (note.reason is None) for note in report.files)
+    return {note.file: note.reason for note in report.files if "ticker=A/" not in note.file}
 
 
 class Tables(msgspec.Struct, frozen=True):

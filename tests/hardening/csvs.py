@@ -75,7 +75,9 @@ def says_all(text: Text) -> bool:
         letters.encode(text.encoding)
     except UnicodeEncodeError:
         return False
-    return text.encoding in {"utf-8", "utf-8-sig", "utf-16", "cp1252"} or letters.isascii()
+    return text.encoding in {"utf-8", "utf-8-sig", "utf-16", "cp1252"} or (
+        letters.isascii() and text.encoding != "utf-7"
+    )
 
 
 def spelled(value: float, groups: str, *, comma: bool) -> str:

@@ -28,19 +28,19 @@ OPEN = object()
 """A cell whose value the plain reading does not know."""
 
 
-def lines(data: bytes, name: str, options: ImportOptions) -> list[list[str]] | None:
-    """The cells of every line that has any; None where the csv module reads no table."""
+def plain_text(data: bytes, name: str, options: ImportOptions) -> str:
+    """The text of a file with plain line ends."""
     if name.endswith(".gz") or data.startswith(b"\x1f\x8b"):
         data = gzip.decompress(data)
     encoding = (options.encoding or "utf-8").replace("mac-roman", "mac_roman")
     text = data.decode(encoding).removeprefix("\ufeff").removeprefix("\ufeff")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=options.separator or ",")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _lines(text: str, separator: str) -> list[list[str]]:
+    """The cells of every line that has any."""
     csv.field_size_limit(1 << 30)
-    try:
-        return [line for line in reader if line]
-    except csv.Error:
-        return None
+    return [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if line]
 
 
 def number(text: str, mark: str) -> object:
@@ -67,10 +67,7 @@ def _ungrouped(cell: str, mark: str) -> str:
 
 def difference(data: bytes, preview: Preview, imported: Imported) -> str | None:
     """Where the plain reading has another value than the import; None for nowhere."""
-    table = lines(data, preview.file, preview.options)
-    if table is None:
-        return "the csv module reads no table here"
-    body = _body(table, preview)
+    body = _body(plain_text(data, preview.file, preview.options), preview)
     if body is None:
         return f"there is no line {[each.name for each in preview.columns]!r}"
     names = [each.name for each in preview.columns]
@@ -82,17 +79,17 @@ def difference(data: bytes, preview: Preview, imported: Imported) -> str | None:
     return _unlike(rows, names, imported)
 
 
-def _body(table: list[list[str]], preview: Preview) -> list[list[str]] | None:
-    """The lines below the header."""
-    names = [each.name for each in preview.columns]
-    filled = [cells for cells in table if len(cells) == len(names) and any(cells)]
+def _body(text: str, preview: Preview) -> list[list[str]] | None:
+    """The lines below the header, which is looked for from line to line."""
+    names, separator = [each.name for each in preview.columns], preview.options.separator or ","
     if preview.options.header is False:
-        return filled
-    for place, cells in enumerate(filled):
-        bare = [cell.strip("\ufeff \t\u00a0") for cell in cells]
-        marked = [bare[0].lstrip("# "), *bare[1:]]
-        if names in (_named(bare), _named(marked)):
-            return filled[place + 1 :]
+        return [cells for cells in _lines(text, separator) if len(cells) == len(names)]
+    for _ in range(60):
+        table = _lines(text, separator)
+        first = [cell.strip("\ufeff \t\u00a0") for cell in table[0]] if table else [""]
+        if names in (_named(first), _named([first[0].lstrip("# "), *first[1:]])):
+            return [cells for cells in table[1:] if len(cells) == len(names) and any(cells)]
+        text = text.partition("\n")[2]
     return None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Self
 
 import msgspec
+import psutil
 
 from tests.hardening.files import File, file
 from tests.hardening.importing import Judge, Verdict
@@ -59,7 +61,7 @@ class Reader:
         assert self._connection is not None
         try:
             self._connection.send_bytes(msgspec.msgpack.encode((isinstance(ask, File), ask)))
-            if not self._connection.poll(HANGS_S):
+            if not self._answers():
                 self.close()
                 return Verdict("hung", HANGS_S * 1e3, f"takes more than {HANGS_S:g} s")
             return msgspec.msgpack.decode(self._connection.recv_bytes(), type=Verdict)
@@ -68,6 +70,24 @@ class Reader:
             code = self._process.exitcode
             self.close()
             return Verdict(f"died ({code})", 0.0)
+
+    def _answers(self) -> bool:
+        """Wait for an answer; others may use the processor too, so that its time is what counts."""
+        assert self._connection is not None
+        before, start = self._used(), time.monotonic()
+        while not self._connection.poll(1):
+            if self._used() - before > HANGS_S or time.monotonic() - start > 6 * HANGS_S:
+                return False
+        return True
+
+    def _used(self) -> float:
+        """Seconds of the processor that the process has used."""
+        assert self._process is not None
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -115,7 +135,7 @@ def _serve(connection: Connection) -> None:
 
 def _quiet() -> None:
     """What Polars prints about its panics is of no use here."""
-    nothing = os.open(os.environ.get("KV_ERR", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
 
 

@@ -57,14 +57,16 @@ export function money(v: Maybe, currency?: string | null, whole = 100_000): stri
 export const full = (v: Maybe): string =>
 	isMissing(v) ? 'not available' : String(v).replace('-', MINUS);
 
-/** Five digits that count, whatever the size: columns hold anything from 1e-6 to 1e12. */
-export function compact(v: Maybe): string {
+/** Some digits that count, whatever the size: columns hold anything from 1e-6 to 1e12. */
+export function significant(v: Maybe, digits: number): string {
 	if (isMissing(v)) return DASH;
 	const size = Math.abs(v);
 	return v !== 0 && (size < 1e-4 || size >= 1e9)
 		? v.toExponential(3).replaceAll('-', MINUS)
-		: text(v, { maximumSignificantDigits: 5 });
+		: text(v, { maximumSignificantDigits: digits });
 }
+
+export const compact = (v: Maybe): string => significant(v, 5);
 
 /** The day of an ISO date or time. */
 export const date = (v: string | null | undefined): string => (v ? v.slice(0, 10) : DASH);

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { matching, trackOf, written } from './row-cells.ts';
 
 it('writes values by their kind', () => {
-	expect([null, -1234.5678, 'a', ''].map((v) => written(v))).toEqual([
+	expect([null, -1234.5678, 4534912, 'a', ''].map((v) => written(v))).toEqual([
 		{ kind: 'missing', text: '—', title: 'missing' },
-		{ kind: 'number', text: '−1,234.6', title: '−1234.5678' },
+		{ kind: 'number', text: '−1,234.57', title: '−1234.5678' },
+		{ kind: 'number', text: '4,534,912', title: '4534912' },
 		{ kind: 'text', text: 'a', title: '' },
 		{ kind: 'text', text: '', title: '' }
 	]);

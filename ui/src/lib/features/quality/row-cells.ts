@@ -1,5 +1,5 @@
 /** How a value of a row is written. */
-import { compact, full } from '#lib/utils/format.ts';
+import { count, full, significant } from '#lib/utils/format.ts';
 import type { Value } from './types.ts';
 
 export interface Written {
@@ -12,8 +12,11 @@ export interface Written {
 export function written(value: Value | undefined): Written {
 	if (value === null || value === undefined)
 		return { kind: 'missing', text: '\u2014', title: 'missing' };
-	if (typeof value === 'number')
-		return { kind: 'number', text: compact(value), title: full(value) };
+	if (typeof value === 'number') {
+		// A volume in full, a price to the cent and beyond: the row is there to be checked.
+		const whole = Number.isInteger(value) && Math.abs(value) < 1e12;
+		return { kind: 'number', text: whole ? count(value) : significant(value, 6), title: full(value) };
+	}
 	return { kind: 'text', text: value, title: '' };
 }
 
