@@ -22,7 +22,7 @@ from engine.curated.result import Result, finished
 from engine.curated.rows import Rows, read_area
 from engine.curated.sql import Sql, connected
 from engine.errors import DataError
-from engine.importing.model import FileNote, Imported, ImportOptions
+from engine.importing.model import FileNote, Imported, ImportOptions, Refused
 from engine.importing.progress import Tell, silent
 
 _SHOWN = 3
@@ -104,18 +104,19 @@ def _joined(areas: Areas, bars: Rows, base: str) -> Result:
     joined, categories = Joined(), list[str]()
     with connected() as sql:
         said = keep_prices(sql, bars, filled.get("asset_master"))
+        if "universe_membership" in filled:
+            add_universe(sql, joined, filled["universe_membership"])
         prices = planned(columns_of(bars), said, base)
         warnings = add_prices(sql, joined, prices, filled.get("fx_rates"))
         _add_values(sql, joined, filled)
-        if "universe_membership" in filled:
-            add_universe(sql, joined, filled["universe_membership"])
         if "asset_master" in filled:
             categories = [name for name in CATEGORIES if name in filled["asset_master"].names]
         if categories:
             join_known(sql, filled["asset_master"], "facts", categories)
             add_known(joined, "facts", "a", categories)
         frame = joined.rows(sql)
-    return Result(frame=frame, categories=categories, warnings=warnings)
+    refused = [Refused(name, "another column has that name") for name in joined.twice]
+    return Result(frame=frame, categories=categories, warnings=warnings, refused=refused)
 
 
 def _add_values(sql: Sql, joined: Joined, areas: Areas) -> None:
@@ -160,6 +161,34 @@ def _about_files(areas: Areas) -> Iterator[str]:
                 f" {refused[0].file}; most because: {most}."
             )
         yield from _about_rows(name, rows)
+        if rows.contract.key == "ticker":
+            yield from _about_symbols(name, rows, areas["bars_eod"])
+    if "universe_membership" in areas:
+        yield from _about_lists(areas["universe_membership"])
+
+
+def _about_symbols(name: str, rows: Rows, bars: Rows) -> Iterator[str]:
+    """Symbols that nobody trades are often the same ones written differently."""
+    known = set(rows.frame["#entity"].unique())
+    rest = sorted(known - set(bars.frame["#entity"].unique()))
+    if rest:
+        yield (
+            f"{len(rest):,} of {len(known):,} symbols of {name} have no prices, the first"
+            f" {rest[0]!r}."
+        )
+
+
+def _about_lists(rows: Rows) -> Iterator[str]:
+    """A list that names only what changed would leave all others out."""
+    if "#date" not in rows.frame.columns:
+        return
+    sizes = rows.frame.drop_nulls("#date").group_by("#date").len().sort("#date")["len"]
+    low, high = int(str(sizes.min() or 0)), int(str(sizes.max() or 0))
+    if low * 2 < high:
+        yield (
+            f"The lists of universe_membership name {low:,} to {high:,} symbols. Each date must"
+            " list all members; use from and to for changes."
+        )
 
 
 def _about_rows(name: str, rows: Rows) -> Iterator[str]:

@@ -20,16 +20,20 @@ class Joined(msgspec.Struct, eq=False):
     """What the final query selects, as it grows.
 
     parts: SQL expressions, one for each of `names`. lookups: by the letter of a table the last of
-    its rows that counts on a day. joins: what else is joined.
+    its rows that counts on a day. joins: what else is joined. twice: names that were taken.
     """
 
     names: list[str] = []
     parts: list[str] = []
     lookups: dict[str, str] = {}
     joins: list[str] = []
+    twice: list[str] = []
 
     def add(self, name: str, expression: str) -> None:
-        """Select an expression of ours under a name from the user's files."""
+        """Select an expression of ours under a name from the user's files, the first of a name."""
+        if name in {"date", "symbol", *self.names}:
+            self.twice.append(name)
+            return
         self.parts.append(f"{expression} AS x{len(self.names)}")
         self.names.append(name)
 

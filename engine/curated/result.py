@@ -47,7 +47,7 @@ def finished(file: str, result: Result, options: ImportOptions) -> Imported:
     grid = Grid.of(frame)
     check_size(file, grid, len(features) + len(categories))
     price = _price(file, features, result, options)
-    universe = choose_universe(features, options.universe)
+    universe = _universe(frame, features, result, options)
     imported = Imported(
         frame=frame,
         features=features,
@@ -65,6 +65,7 @@ def finished(file: str, result: Result, options: ImportOptions) -> Imported:
 
 def _with_values(result: Result, options: ImportOptions) -> pl.DataFrame:
     """The rows without columns that are to be ignored, have no values or no usable name."""
+    gone: list[str] = []
     for name in result.frame.columns[len(_KEYS) :]:
         if name in options.ignore:
             reason = "ignored by setting"
@@ -75,8 +76,8 @@ def _with_values(result: Result, options: ImportOptions) -> pl.DataFrame:
         else:
             continue
         result.refused.append(Refused(name, reason))
-    gone = {each.column for each in result.refused}
-    return result.frame.drop(gone & set(result.frame.columns))
+        gone.append(name)
+    return result.frame.drop(gone)
 
 
 def _named(frame: pl.DataFrame, options: ImportOptions) -> pl.DataFrame:
@@ -95,6 +96,19 @@ def _price(file: str, features: tuple[str, ...], result: Result, options: Import
     except DataError as error:
         why = " ".join(result.warnings[:5])
         raise DataError(f"{file} cannot be used. {error.message} {why}".strip()) from error
+
+
+def _universe(
+    frame: pl.DataFrame, features: tuple[str, ...], result: Result, options: ImportOptions
+) -> str | None:
+    column = choose_universe(features, options.universe)
+    if column is None or frame[column].drop_nulls().is_in([0.0, 1.0]).all():
+        return column
+    message = f"The column {column!r} cannot be the universe: it has values other than 0 and 1."
+    if options.universe is not None:
+        raise DataError(message)
+    result.warnings.append(message)
+    return None
 
 
 def _report(

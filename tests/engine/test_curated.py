@@ -268,3 +268,35 @@ def test_the_order_of_files_and_rows_never_matters(tmp_path):
     assert one.frame.equals(two.frame)
     assert one.grid.symbols == ("Z", "a", "ä")
     assert one.fingerprint == two.fingerprint
+
+
+def test_costs_may_come_from_a_file_of_their_own(tmp_path):
+    put(tmp_path / "tree", "bars_eod/ticker=A/p.parquet", PRICES)
+    costs = put(tmp_path, "costs.csv", [{"symbol": "A", "cost_bps": 4.0}])
+    imported = read(tmp_path / "tree", costs=str(costs))
+    assert column(imported, "commission_bps") == [4.0] * 10
+
+
+def test_of_two_columns_of_one_name_that_of_the_area_counts(tmp_path):
+    put(tmp_path, "bars_eod/ticker=A/p.parquet", [row | {"universe": 7.0} for row in PRICES])
+    alone = read(tmp_path)
+    assert alone.universe is None
+    assert any("values other than 0 and 1" in text for text in alone.report.warnings)
+    with pytest.raises(DataError, match="values other than 0 and 1"):
+        read(tmp_path, universe="universe")
+    put(tmp_path, "universe_membership/p.csv", [{"date": day(0), "symbol": "A"}])
+    imported = read(tmp_path)
+    assert column(imported, "universe") == [1.0] * 10
+    refused = [(each.column, each.reason) for each in imported.report.refused]
+    assert refused == [("universe", "another column has that name")]
+
+
+def test_symbols_without_prices_and_lists_of_changes_are_said(tmp_path):
+    for symbol in "ABC":
+        put(tmp_path, f"bars_eod/ticker={symbol}/p.parquet", PRICES)
+    put(tmp_path, "fundamentals/ticker=A.ST/p.parquet", [{"release_date": day(0), "eps": 1.0}])
+    listed = [{"date": day(0), "symbol": symbol} for symbol in "ABC"]
+    put(tmp_path, "universe_membership/p.parquet", [*listed, {"date": day(5), "symbol": "A"}])
+    warnings = read(tmp_path).report.warnings
+    assert "1 of 1 symbols of fundamentals have no prices, the first 'A.ST'." in warnings
+    assert any("name 1 to 3 symbols. Each date must list all" in text for text in warnings)

@@ -1,12 +1,14 @@
-"""The long form of the tests of the language: any number of texts or trees, from any seed.
+"""The long form of some tests: any number of texts, trees or files, from any seed.
 
-usage: .venv/bin/python -m tests.hardening texts|values|batches [--amount N] [--seed S] [--jobs 2]
+usage: .venv/bin/python -m tests.hardening texts|values|batches|files [--amount N] [--seed S]
+                                           [--jobs 2]
 
   texts    through the parser: 1,000,000 (minutes), none of which may take 10 ms
   values   against the plain meaning and three shorter panels each: 5,000 trees
+  files    sound, damaged and hostile ones through import and preview: 100,000 of each kind
   batches  through plan, cache, tiles and threads, in any way the bytes of each alone: 5,000 trees
 
-A text or tree is a function of the seed and its number. The exit code is 1 when something is wrong.
+A text, tree or file is a function of the seed and its number. The exit code is 1 when something is wrong.
 What went wrong with a text is said with a shorter one; that belongs into tests/golden/corpus.json,
 which the ordinary tests read again.
 """
@@ -43,6 +45,10 @@ def lines(name: str, report: Report) -> Iterator[str]:
         took, source, slowest = report.slowest
         yield f"understood: {report.understood:,}"
         yield f"slowest: {took:.2f} ms ({source}) {slowest[:200]!r}"
+        yield from (f"  {count:9,} {source}" for source, count in sorted(report.sources.items()))
+    if name == "files":
+        yield f"slowest: {report.slowest[0]:.0f} ms ({report.slowest[1]})"
+        yield f"ended the process that read them: {len(report.died)} {report.died[:20]}"
         yield from (f"  {count:9,} {source}" for source, count in sorted(report.sources.items()))
     if name == "values":
         share = report.excused / max(1, report.present)

@@ -185,7 +185,7 @@ def _newlines(rng: Random, text: Text) -> None:
 
 def _wide(rng: Random, text: Text) -> None:
     """Very many columns."""
-    count = rng.choice([100, 100, 1000, 9_994, 9_995, 12_000])
+    count = rng.choice([100, 100, 300, 1000, 12_000])
     for place, line in enumerate(text.cells[:3]):
         line += [f"c{i}" if place == 0 else "1.5" for i in range(count)]
     del text.cells[3:]

@@ -18,8 +18,8 @@ from tests.hardening.importing import Judge, Verdict
 
 HANGS_S = 10.0
 MEMORY = 3 << 30
-KEPT = 8
-"""Every so many files are written as a data set as well."""
+LOOKED, KEPT = 2, 16
+"""One of so many files is previewed, one of so many written as a data set and inspected."""
 
 _ALONE = {"RUST_BACKTRACE": "0", "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -126,8 +126,8 @@ def _serve(connection: Connection) -> None:
             return
         ask = msgspec.convert(given, File if is_file else Ask)
         made = ask if isinstance(ask, File) else file(ask.kind, ask.seed, ask.number)
-        keep = isinstance(ask, File) or ask.number % KEPT == 0
-        verdict = judge.judge(made, keep=keep)
+        number = 0 if isinstance(ask, File) else ask.number
+        verdict = judge.judge(made, look=number % LOOKED == 0, keep=number % KEPT == 0)
         if (held := _memory()) > MEMORY:
             verdict.wrong = verdict.wrong or f"takes {held >> 20:,} MiB of memory"
         connection.send_bytes(msgspec.msgpack.encode(verdict))

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from tests.hardening.batches import complaints
+from tests.hardening.files import KINDS
 from tests.hardening.judging import complaint, milliseconds, smaller
+from tests.hardening.readers import Ask, Reader
 from tests.hardening.texts import NAMES, text
 from tests.hardening.values import compared
 
@@ -28,6 +30,7 @@ class Report(msgspec.Struct):
     present: int = 0
     excused: int = 0
     trees_excused: int = 0
+    died: list[str] = msgspec.field(default_factory=list)
     wrong: list[str] = msgspec.field(default_factory=list)
 
     def add(self, other: Report) -> None:
@@ -39,6 +42,7 @@ class Report(msgspec.Struct):
             "present",
             "excused",
             "trees_excused",
+            "died",
             "wrong",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -64,6 +68,26 @@ def read_texts(seed: int, numbers: range, *, clock: bool = True) -> Report:
                 report.wrong.append(f"number {number}: {said}\n    {given!r}\n    {shorter!r}")
             if took > SLOW:
                 report.wrong.append(f"number {number} takes {took:.1f} ms: {given!r}")
+    return report
+
+
+_READER = Reader()
+
+
+def read_files(seed: int, numbers: range) -> Report:
+    """The files of these numbers, one of each kind, in a process that may die of them."""
+    report = Report()
+    for number in numbers:
+        for kind in KINDS:
+            verdict = _READER.judge(Ask(kind, seed, number))
+            report.done += 1
+            report.understood += verdict.outcome == "read"
+            report.sources[f"{kind} {verdict.outcome}"] += 1
+            report.slowest = max(report.slowest, (verdict.ms, f"{kind} {number}", ""))
+            if verdict.outcome.startswith("died"):
+                report.died.append(f"{kind} {number}")
+            if verdict.wrong:
+                report.wrong.append(f"{kind} {number}: {verdict.wrong[:500]}")
     return report
 
 
@@ -98,6 +122,7 @@ WORKS = {
     "texts": Work(read_texts, 1_000_000, 5000),
     "values": Work(compare_values, 5000, 50),
     "batches": Work(compare_batches, 5000, 100),
+    "files": Work(read_files, 100_000, 100),
 }
 
 

@@ -95,5 +95,5 @@ function imported({ name }: { name: string }): void {
 /** The import page asks what the file does not say. */
 function offered({ handle, name }: { handle: string; name: string }): void {
 	const query = new URLSearchParams({ handle, name });
-	void goto(`${resolve('/data/import')}?${query}`);
+	void goto(resolve(`/data/import?${query}`));
 }

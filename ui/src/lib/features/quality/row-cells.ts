@@ -15,7 +15,11 @@ export function written(value: Value | undefined): Written {
 	if (typeof value === 'number') {
 		// A volume in full, a price to the cent and beyond: the row is there to be checked.
 		const whole = Number.isInteger(value) && Math.abs(value) < 1e12;
-		return { kind: 'number', text: whole ? count(value) : significant(value, 6), title: full(value) };
+		return {
+			kind: 'number',
+			text: whole ? count(value) : significant(value, 6),
+			title: full(value)
+		};
 	}
 	return { kind: 'text', text: value, title: '' };
 }
