@@ -40,6 +40,11 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
         "--currency", metavar="COLUMN", help="the column with the currency of the prices"
     )
     parser.add_argument(
+        "--base-currency",
+        metavar="CODE",
+        help="what the prices of a curated folder are converted to (default SEK)",
+    )
+    parser.add_argument(
         "--costs",
         type=Path,
         metavar="FILE",
@@ -84,6 +89,7 @@ def import_options(args: argparse.Namespace) -> ImportOptions:
         "header": args.header, "sheet": args.sheet, "encoding": args.encoding,
         "separator": separator, "decimal": args.decimal, "date_order": args.date_order,
         "duplicates": args.duplicates, "derive": words(args.derive), "currency": args.currency,
+        "base_currency": args.base_currency,
         "periods_per_year": args.periods_per_year,
         "costs": str(args.costs.absolute()) if args.costs else None,
     }  # fmt: skip

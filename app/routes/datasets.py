@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import msgspec
@@ -171,6 +172,10 @@ def _report(row: DatasetRow) -> ImportReport:
 
 
 def _words(text: str | None) -> tuple[str, ...]:
+    """Names divided by commas; a JSON list of them where one holds a comma itself."""
+    if text and text.startswith("["):
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(text, type=tuple[str, ...])
     return tuple(word for word in (text or "").split(",") if word)
 
 

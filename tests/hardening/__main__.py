@@ -5,11 +5,11 @@ usage: .venv/bin/python -m tests.hardening texts|values|batches|files [--amount 
 
   texts    through the parser: 1,000,000 (minutes), none of which may take 10 ms
   values   against the plain meaning and three shorter panels each: 5,000 trees
-  files    sound, damaged and hostile ones through import and preview: 100,000 of each kind
   batches  through plan, cache, tiles and threads, in any way the bytes of each alone: 5,000 trees
+  files    sound and damaged ones through preview and import: 100,000 of each of three kinds
 
-A text, tree or file is a function of the seed and its number. The exit code is 1 when something is wrong.
-What went wrong with a text is said with a shorter one; that belongs into tests/golden/corpus.json,
+A text, tree or file is a function of the seed and its number. The exit code is 1 when something is
+wrong. What went wrong with a text is said with a shorter one; that belongs into tests/golden/corpus.json,
 which the ordinary tests read again.
 """
 

@@ -234,6 +234,7 @@ def harmed(rng: Random) -> bytes:
     text, _ = sound(rng)
     for harm in rng.choices(list(HARMS), list(HARMS.values()), k=rng.choice([1, 1, 1, 2, 4])):
         harm(rng, text)
+        text.cells = text.cells or [[]]
     data = text.written(rng)
     return mangle(rng, data) if rng.random() < 0.2 else data
 

@@ -78,17 +78,21 @@ def read_files(seed: int, numbers: range) -> Report:
     """The files of these numbers, one of each kind, in a process that may die of them."""
     report = Report()
     for number in numbers:
-        for kind in KINDS:
-            verdict = _READER.judge(Ask(kind, seed, number))
-            report.done += 1
-            report.understood += verdict.outcome == "read"
-            report.sources[f"{kind} {verdict.outcome}"] += 1
-            report.slowest = max(report.slowest, (verdict.ms, f"{kind} {number}", ""))
-            if verdict.outcome.startswith("died"):
-                report.died.append(f"{kind} {number}")
-            if verdict.wrong:
-                report.wrong.append(f"{kind} {number}: {verdict.wrong[:500]}")
+        read_one(_READER, seed, number, report)
     return report
+
+
+def read_one(reader: Reader, seed: int, number: int, report: Report) -> None:
+    """The file of each kind of this number."""
+    for kind in KINDS:
+        verdict = reader.judge(Ask(kind, seed, number))
+        report.done += 1
+        report.sources[f"{kind} {verdict.outcome}"] += 1
+        report.slowest = max(report.slowest, (verdict.ms, f"{kind} {number}", ""))
+        if verdict.outcome.startswith("died"):
+            report.died.append(f"{kind} {number}")
+        if verdict.wrong:
+            report.wrong.append(f"{kind} {number}: {verdict.wrong[:500]}")
 
 
 def compare_values(seed: int, numbers: range) -> Report:

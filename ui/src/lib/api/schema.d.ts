@@ -956,7 +956,7 @@ export interface components {
          * @default {
          *       "ignore": [],
          *       "likeness": 0.98,
-         *       "max_stale": 0.99,
+         *       "max_stale": 0.999,
          *       "min_coverage": 0.05,
          *       "min_distinct": 3,
          *       "min_levels": 2
@@ -967,7 +967,7 @@ export interface components {
             ignore?: string[];
             /** @default 0.98 */
             likeness?: number;
-            /** @default 0.99 */
+            /** @default 0.999 */
             max_stale?: number;
             /** @default 0.05 */
             min_coverage?: number;
@@ -1320,6 +1320,7 @@ export interface components {
         };
         /** ImportOptions */
         ImportOptions: {
+            base_currency?: string | null;
             /** @default [] */
             categories?: string[];
             costs?: string | null;
