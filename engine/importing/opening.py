@@ -16,6 +16,8 @@ from engine.errors import DataError
 # Path() folds "s3://x" to "s3:/x"; one letter before the colon is a Windows drive.
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/|://")
 MAX_FILES = 10_000
+_CHUNK = 1 << 22
+_HARMLESS, _MOST_SWELLING = 1 << 26, 200
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)  # a named pipe must not make the program wait
@@ -74,13 +76,17 @@ def _read_regular(path: str | Path, max_bytes: int) -> bytes:
     with os.fdopen(handle, "rb") as file:
         if status.st_size > max_bytes:
             raise DataError(_too_large(name, f"has {status.st_size:,} bytes", max_bytes))
-        return file.read(max_bytes)
+        data = file.read(max_bytes + 1)
+        after = os.fstat(file.fileno())
+    if not len(data) == status.st_size == after.st_size or after.st_mtime_ns != status.st_mtime_ns:
+        raise DataError(f"{name} changed while it was read. Import it when it is complete.")
+    return data
 
 
 def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            result = file.read(max_bytes + 1)
+            result = _unpacked(file, name, max_bytes, len(data))
     except EOFError as error:
         raise DataError(
             f"{name} is cut off: the compressed data ends too early. Download it again."
@@ -89,9 +95,26 @@ def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:
         raise DataError(f"{name} is not compressed with gzip; remove .gz from its name.") from error
     except (zlib.error, OSError) as error:
         raise DataError(f"{name} is damaged: {error}. Download it again.") from error
-    if len(result) > max_bytes:
-        raise DataError(_too_large(name, "expands to more", max_bytes))
     return result
+
+
+def _unpacked(file: gzip.GzipFile, name: str, max_bytes: int, packed: int) -> bytes:
+    result = io.BytesIO()
+    while chunk := file.read(_CHUNK):
+        result.write(chunk)
+        if result.tell() > max_bytes:
+            raise DataError(_too_large(name, "expands to more", max_bytes))
+        check_swelling(name, result.tell(), packed)
+    return result.getvalue()
+
+
+def check_swelling(name: str, size: int, packed: int) -> None:
+    """DataError for what expands as no table does: it was made to fill the memory."""
+    if size > _HARMLESS and size > _MOST_SWELLING * packed:
+        raise DataError(
+            f"{name} expands to more than {_MOST_SWELLING} times its {packed:,} bytes, as no table"
+            " does. Unpack it and import what is in it."
+        )
 
 
 def _too_large(name: str, what: str, max_bytes: int) -> str:

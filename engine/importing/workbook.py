@@ -18,6 +18,7 @@ import python_calamine as calamine
 from engine.errors import DataError, QuestionError
 from engine.importing.found import Found
 from engine.importing.header import Raw, with_header
+from engine.importing.opening import check_swelling
 from engine.importing.table import Table, check_limits, refusing
 
 ZIP_MAGIC, OLD_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -63,6 +64,7 @@ def _unpacked(data: bytes, file: str, max_bytes: int) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
             _check_parts(parts, file, max_bytes)
+            check_swelling(file, sum(part.file_size for part in parts), len(data))
             result = io.BytesIO()
             with zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as stored:
                 for part in {part.filename: part for part in parts}.values():

@@ -301,7 +301,7 @@ def test_an_error_of_ours_is_told_in_the_log(shared, feed, monkeypatch):
 # --- news
 
 
-def test_news_begin_with_who_speaks(server):
+def test_news_begin_with_who_speaks(server, tmp_path):
     with server.socket("/api/stream") as socket:
         hello = json.loads(socket.recv(timeout=5))
         assert hello == {
@@ -311,6 +311,12 @@ def test_news_begin_with_who_speaks(server):
         assert json.loads(socket.recv(timeout=5)) == {"type": "close_requested"}
         server.lab.hub.touch(f"{OPENED}prices")
         assert json.loads(socket.recv(timeout=5)) == {"type": "opened", "name": "prices"}
+        odd = tmp_path / "odd name.csv"
+        odd.write_text("date,symbol,close\n01/02/2024,A,1\n02/02/2024,A,2\n")
+        server.lab.open_file(odd)
+        told = json.loads(socket.recv(timeout=30))
+        assert (told["type"], told["name"]) == ("offered", "odd name.csv")
+        assert server.lab.intake.file(told["handle"]) == odd
 
 
 def test_news_tell_a_job_up_to_its_last_state(server):

@@ -31,14 +31,14 @@ class Verdict(msgspec.Struct):
 
 
 class Judge:
-    """Reads files in a folder of its own."""
+    """Reads files in a folder it may do anything in."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kvant-files-")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def judge(self, file: File, *, look: bool = True, keep: bool = True) -> Verdict:
         """Read a file; with `look` preview it too, with `keep` write and inspect the data set."""
-        path = Path(self._folder.name) / file.name
+        path = self._folder / file.name
         path.write_bytes(file.data)
         start = time.perf_counter()
         read = _outcome(lambda: read_file(path, file.options))
@@ -50,7 +50,7 @@ class Judge:
         return Verdict(_word(read), took, wrong)
 
     def _kept(self, path: Path, file: File) -> str | None:
-        with tempfile.TemporaryDirectory(dir=self._folder.name) as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             kept = _outcome(lambda: keep_file(Path(folder), path, "20%", file.options))
         if isinstance(kept, EngineError):
             return None if "lockbox" in kept.message else f"is not kept: {kept.message}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Self
 
 import msgspec
@@ -38,6 +40,7 @@ class Reader:
     def __init__(self) -> None:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +55,9 @@ class Reader:
             self._process.join()
             self._connection.close()
             self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def judge(self, ask: Ask | File) -> Verdict:
         """What came of a file; "died" or "hung" when nothing did."""
@@ -94,7 +100,10 @@ class Reader:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="kvant-files-")
+        self._process = context.Process(
+            target=_serve, args=(theirs, Path(self._folder.name)), daemon=True
+        )
         with _environment():
             self._process.start()
         theirs.close()
@@ -117,9 +126,9 @@ def _environment() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, folder: Path) -> None:
     _quiet()
-    judge = Judge()
+    judge = Judge(folder)
     connection.send_bytes(b"")
     while True:
         try:

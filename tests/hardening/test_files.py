@@ -13,7 +13,7 @@ import pytest
 
 from app.imports import Importer
 from engine.errors import DataError, QuestionError, StoreError
-from engine.importing import read_file
+from engine.importing import ImportOptions, read_file
 from engine.workspace import Workspace
 from tests.hardening import importing, works
 from tests.hardening.files import KINDS, SOURCES, File, file
@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, frozen=True):
     @property
     def file(self):
         content = zlib.decompress(base64.b64decode(self.data))
-        return File("corpus", self.name, content, importing.ImportOptions())
+        return File("corpus", self.name, content, ImportOptions())
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def reader():
 def test_a_file_that_once_did_harm_does_none(reader, kept):
     verdict = reader.judge(kept.file)
     assert verdict.wrong is None
-    assert verdict.outcome == kept.outcome
+    assert verdict.outcome in {kept.outcome, "refused"} if "died" in kept.outcome else {kept.outcome}
 
 
 @pytest.mark.parametrize("kept", corpus(), ids=lambda kept: kept.did)
@@ -118,8 +118,12 @@ def test_files_are_of_every_source():
         assert made[:20] == [file(kind, SEED, number) for number in range(20)]
 
 
-def test_sound_files_are_read():
-    judge = Judge()
+@pytest.fixture
+def judge(tmp_path):
+    return Judge(tmp_path)
+
+
+def test_sound_files_are_read(judge):
     for kind in KINDS:
         sound = [each for n in range(200) if (each := file(kind, SEED, n)).source.endswith("sound")]
         outcomes = [judge.judge(each, keep=False).outcome for each in sound]
@@ -157,11 +161,11 @@ def with_frame(change):
         (with_frame(lambda f: f.drop("eps")), "the columns are"),
     ],
 )
-def test_what_is_wrong_with_an_import_is_found(monkeypatch, change, said):
+def test_what_is_wrong_with_an_import_is_found(monkeypatch, judge, change, said):
     honest = sound()
-    assert Judge().judge(honest, look=False, keep=False).wrong is None
+    assert judge.judge(honest, look=False, keep=False).wrong is None
     broken(monkeypatch, change)
-    assert said in Judge().judge(honest, look=False, keep=False).wrong
+    assert said in judge.judge(honest, look=False, keep=False).wrong
 
 
 @pytest.mark.parametrize(
@@ -172,25 +176,25 @@ def test_what_is_wrong_with_an_import_is_found(monkeypatch, change, said):
         (StoreError("It is full."), "a StoreError"),
     ],
 )
-def test_what_is_wrong_with_a_refusal_is_found(monkeypatch, error, said):
+def test_what_is_wrong_with_a_refusal_is_found(monkeypatch, judge, error, said):
     def refuse(_):
         raise error
 
     broken(monkeypatch, refuse)
-    assert said in Judge().judge(sound(), look=False, keep=False).wrong
+    assert said in judge.judge(sound(), look=False, keep=False).wrong
 
 
-def test_a_preview_that_says_another_thing_is_found(monkeypatch):
+def test_a_preview_that_says_another_thing_is_found(monkeypatch, judge):
     broken(monkeypatch, lambda _: (_ for _ in ()).throw(DataError("No such column.")))
-    said = Judge().judge(sound(), keep=False).wrong
+    said = judge.judge(sound(), keep=False).wrong
     assert said.startswith("the import says 'No such column.', the preview")
 
 
-def test_a_cell_that_the_plain_reading_sees_otherwise_is_found(monkeypatch):
+def test_a_cell_that_the_plain_reading_sees_otherwise_is_found(monkeypatch, judge):
     text = File("x", "x.csv", b"date,symbol,close\n2020-01-01,A,1.5\n", sound().options)
-    assert Judge().judge(text).wrong is None
+    assert judge.judge(text).wrong is None
     broken(monkeypatch, with_frame(lambda f: f.with_columns(pl.col("close") * 10)))
-    assert "the column 'close' has 15.0 where the file has '1.5'" in Judge().judge(text).wrong
+    assert "the column 'close' has 15.0 where the file has '1.5'" in judge.judge(text).wrong
 
 
 def test_a_process_that_dies_is_started_again(reader):
