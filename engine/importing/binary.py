@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from engine.errors import DataError
-from engine.importing.table import Table, check_limits, refusing
+from engine.importing.table import PATTERN, Table, check_limits, is_pattern, refusing
 
 PARQUET_MAGIC, ARROW_MAGIC, STREAM_MAGIC = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 _OLD_FEATHER = b"FEA1"
@@ -27,7 +27,7 @@ def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
     check_limits(file, rows, len(schema), max_bytes)
     flat, nested = _sorted(schema)
     with refusing(file):
-        frame = pl.read_parquet(io.BytesIO(data), columns=flat)
+        frame = pl.read_parquet(io.BytesIO(data), columns=_places(schema, flat))
     return Table(file, frame, refused=nested)
 
 
@@ -45,7 +45,7 @@ def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
     check_limits(file, rows, len(schema), max_bytes)
     flat, nested = _sorted(schema)
     with refusing(file):
-        frame = pl.read_ipc(io.BytesIO(data), columns=flat)
+        frame = pl.read_ipc(io.BytesIO(data), columns=_places(schema, flat))
     return Table(file, frame, refused=nested)
 
 
@@ -54,16 +54,22 @@ def _read_stream(data: bytes, file: str, max_bytes: int) -> Table:
         frame = pl.read_ipc_stream(io.BytesIO(data))
     check_limits(file, len(frame), frame.width, max_bytes)
     flat, nested = _sorted(frame.schema)
-    return Table(file, frame.select(flat), refused=nested)
+    return Table(file, pl.DataFrame([frame[name] for name in flat]), refused=nested)
+
+
+def _places(schema: Mapping[str, pl.DataType], wanted: list[str]) -> list[int]:
+    """The numbers of columns, for Polars takes the names "*" and "^a.*$" for patterns."""
+    places = {name: place for place, name in enumerate(schema)}
+    return [places[name] for name in wanted]
 
 
 def _sorted(
     schema: Mapping[str, pl.DataType],
 ) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-    """The names of the flat columns; the nested ones with the reason why they are refused."""
-    nested = tuple(
-        (name, f"it holds a {kind.base_type()} in each row, not one value")
+    """The names of the usable columns; the others with the reason why they are refused."""
+    refused = {
+        name: f"it holds a {kind.base_type()} in each row, not one value"
         for name, kind in schema.items()
         if kind.is_nested()
-    )
-    return [name for name, kind in schema.items() if not kind.is_nested()], nested
+    } | {name: PATTERN for name in schema if is_pattern(name)}
+    return [name for name in schema if name not in refused], tuple(refused.items())

@@ -20,7 +20,7 @@ from engine.importing.numbers import (
     shows_point,
     with_plain_signs,
 )
-from engine.importing.table import Table
+from engine.importing.table import PATTERN, Table, is_pattern
 
 MAX_LEVELS, MAX_LEVEL_SHARE = 1000, 0.1
 MAX_NAME = 100
@@ -58,10 +58,10 @@ def sort_columns(table: Table, keys: tuple[str, ...], options: ImportOptions) ->
     found = Columns({}, {}, refused, [], set())
     done = {each.column for each in refused}
     texts: dict[str, pl.Series] = {}
-    for cells in table.frame.drop(keys):
-        name = names[cells.name]
-        if cells.name in done:
+    for cells in table.frame:
+        if cells.name in done or cells.name in keys:
             continue
+        name = names[cells.name]
         if reason := _unusable(cells, name, options):
             found.refused.append(Refused(cells.name, reason))
         elif cells.name in options.categories or name in options.categories:
@@ -111,6 +111,7 @@ def _unusable(cells: pl.Series, name: str, options: ImportOptions) -> str | None
         "it is the row number pandas left in the file": cells.name.startswith("__index_level_"),
         f"another column is the {name}; rename it": name in {"date", "symbol"},
         "its name has a quote, a backslash or a control character": _BAD_NAME.search(name),
+        PATTERN: is_pattern(name),
         f"its name is longer than {MAX_NAME} characters": len(name) > MAX_NAME,
         "it has no values": kind == pl.Null,
         f"it holds {kind}, which is neither number nor text": not usable,

@@ -175,10 +175,11 @@ def _adv20(given: Columns) -> Recipe:
 def _c_sek(given: Columns) -> Recipe:
     price = _price(given)
     column, code = _currency(given, price)
-    codes = pl.lit(code) if column is None else pl.col(column)
 
     def compute(imported: Imported) -> tuple[pl.Series, str | None]:
-        frame = imported.frame.select("date", price=pl.col(price), code=codes)
+        rows = imported.frame
+        codes = pl.lit(code) if column is None else pl.lit(rows[column])
+        frame = rows.select("date", price=pl.lit(rows[price]), code=codes)
         rated = _rated(frame)
         values = rated.select(pl.col("price") * pl.col("rate")).to_series()
         finite = pl.select(pl.when(values.is_finite()).then(values)).to_series()

@@ -15,7 +15,7 @@ import polars as pl
 from engine.errors import DataError, QuestionError
 from engine.importing.dateforms import shape_of
 from engine.importing.found import Found
-from engine.importing.table import Table
+from engine.importing.table import PATTERN, Table, is_pattern
 
 _VALUE = re.compile(r"[+-]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 _NO_NAME = "it has no name in the header"
@@ -85,9 +85,13 @@ def _table(raw: Raw, header: list[str], skip: int) -> Table:
     names = [name or f"column {place}" for place, name in enumerate(header, 1)]
     unnamed = [name for name, given in zip(names, header, strict=True) if not given]
     frame = raw.rows(skip)
-    body = frame.rename(dict(zip(frame.columns, _distinct(names), strict=True)))
+    named = frame.rename(dict(zip(frame.columns, _distinct(names), strict=True)))
+    body = pl.DataFrame([cells for cells in named if not is_pattern(cells.name)])
+    if not body.width:
+        raise DataError(f"{raw.file} has no column with a plain name. Rename its columns.")
     filled = _filled(body)
     refused = tuple((name, _NO_NAME) for name in unnamed) if skip else ()
+    refused += tuple((name, PATTERN) for name in names if is_pattern(name))
     lines = raw.lines[skip:]
     kept = body if filled.all() else body.filter(filled)
     return Table(raw.file, kept, lines[filled], refused, raw.word)

@@ -15,7 +15,7 @@ from engine.importing.found import Found
 from engine.importing.keys import ask_for, find_key, fold
 from engine.importing.model import ImportOptions
 from engine.importing.numbers import MISSING, is_number_like
-from engine.importing.table import MAX_ROWS, Table
+from engine.importing.table import MAX_ROWS, Table, is_pattern
 
 VALUE = "close"
 _PRICES = frozenset(
@@ -105,7 +105,7 @@ def _date_column(table: Table, options: ImportOptions) -> str:
 def _stacked(table: Table, date: str, found: Found) -> Table:
     """The columns of the symbols below each other."""
     value = VALUE if found.options.value is None else found.options.value
-    if value in {"date", "symbol"} or not value.strip():
+    if value in {"date", "symbol"} or not value.strip() or is_pattern(value):
         raise ParamError(
             f"The cells of a wide file cannot be called {value!r}; choose another name."
         )

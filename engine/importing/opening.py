@@ -10,6 +10,7 @@ import stat
 import zlib
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.errors import DataError
 
@@ -38,6 +39,14 @@ def read_bytes(path: str | Path, max_bytes: int) -> bytes:
     if name.lower().endswith(".gz") or data[:2] == b"\x1f\x8b":
         return _gunzip(data, name, max_bytes)
     return data
+
+
+def size_of(path: str | Path) -> int:
+    """The length of a file in bytes; 0 when it has gone in the meantime."""
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
 
 
 def list_folder(path: Path) -> list[Path]:
@@ -76,11 +85,18 @@ def _read_regular(path: str | Path, max_bytes: int) -> bytes:
     with os.fdopen(handle, "rb") as file:
         if status.st_size > max_bytes:
             raise DataError(_too_large(name, f"has {status.st_size:,} bytes", max_bytes))
-        data = file.read(max_bytes + 1)
+        data = _content(file, name, status.st_size + 1)
         after = os.fstat(file.fileno())
     if not len(data) == status.st_size == after.st_size or after.st_mtime_ns != status.st_mtime_ns:
         raise DataError(f"{name} changed while it was read. Import it when it is complete.")
     return data
+
+
+def _content(file: BinaryIO, name: str, most: int) -> bytes:
+    try:
+        return file.read(most)
+    except OSError as error:
+        raise DataError(f"{name} cannot be read: {error.strerror}.") from error
 
 
 def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:

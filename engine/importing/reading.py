@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.dsl.parse import Names, derivable
-from engine.errors import DataError, ParamError, QuestionError
+from engine.errors import DataError, ParamError, QuestionError, cut, visible
 from engine.importing.checks import check
 from engine.importing.columns import Columns, sort_columns
 from engine.importing.costs import with_costs
@@ -124,7 +124,9 @@ def _imported(
         features=features,
         categories=categories,
         refused=tuple(columns.refused),
-        warnings=(*found.notes, *columns.notes, *warnings),
+        warnings=tuple(
+            visible(cut(each)) for each in (*found.notes, *columns.notes, *warnings)
+        ),
         notes=derivable(Names(features=frozenset(features), price=price)),
         files=tuple(found.files),
     )

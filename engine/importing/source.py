@@ -25,7 +25,7 @@ from engine.importing.kinds import (
 )
 from engine.importing.layout import as_long
 from engine.importing.model import FileNote
-from engine.importing.opening import check_address, list_folder, read_bytes
+from engine.importing.opening import check_address, list_folder, read_bytes, size_of
 from engine.importing.table import Table, check_limits
 from engine.importing.text import read_text
 from engine.importing.workbook import OLD_MAGIC, ZIP_MAGIC, read_workbook
@@ -53,7 +53,7 @@ def read_plain(path: str | Path, found: Found) -> Table:
             " .gz), Parquet (.parquet, .pq), Arrow (.arrow, .feather, .ipc) and Excel (.xlsx)."
         )
     data = read_bytes(path, found.options.max_bytes)
-    found.bytes = Path(path).stat().st_size
+    found.bytes = size_of(path)
     return _parsed(data, name, found)
 
 
@@ -146,9 +146,11 @@ def _below_each_other(name: str, tables: list[Table], found: Found) -> Table:
     kinds = {column: _common([table.frame[column].dtype for table in tables])
              for column in first.frame.columns}  # fmt: skip
     frames = [
-        table.frame.select(
-            pl.col(column) if kind is None else pl.col(column).cast(kind)
-            for column, kind in kinds.items()
+        pl.DataFrame(
+            [
+                table.frame[column] if kind is None else table.frame[column].cast(kind)
+                for column, kind in kinds.items()
+            ]
         )
         for table in tables
     ]

@@ -21,6 +21,14 @@ _INNER = re.compile(r"unwrap|panic|assertion|out-of-spec|::|[{}]")
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 50_000_000, 10_000, 2_000_000_000
 
 
+PATTERN = "its name begins with ^ and ends with $, as a pattern does; rename it in the file"
+
+
+def is_pattern(name: str) -> bool:
+    """Whether Polars would take the name of a column for a regular expression."""
+    return name.startswith("^") and name.endswith("$")
+
+
 class Table(msgspec.Struct, frozen=True, eq=False):
     """The columns of a file as they stand in it.
 
@@ -65,11 +73,11 @@ class Table(msgspec.Struct, frozen=True, eq=False):
 
 
 def texts_of(cells: pl.Series) -> list[str | None]:
-    """The cells as Python writes them, or as Polars does where Python has no such day."""
+    """The cells as Python writes them; as plain numbers where it has no such day or time."""
     try:
         values = cells.to_list()
-    except (ValueError, OverflowError):
-        values = cells.cast(pl.String).to_list()
+    except (ValueError, OverflowError, pl.exceptions.PanicException):
+        values = cells.to_physical().to_list()
     return [None if value is None else str(value) for value in values]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 import numpy as np
@@ -15,6 +16,7 @@ from engine.quality.view import Places, View
 
 MOST_EXAMPLES = 20
 MOST_SYMBOLS = 50
+MOST_FINDINGS = 40  # of one check: more would hide the others
 AROUND = 5  # dates shown before and after a place whose neighbours tell the story
 
 Cells = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
@@ -62,20 +64,33 @@ def check(
 
 
 def findings_of(each: Check, view: View) -> Iterator[Finding]:
-    """What one check has to say about a panel."""
-    for found in each.find(view):
+    """What one check has to say about a panel, of at most `MOST_FINDINGS` columns."""
+    found = each.find(view)
+    yield from (_finding(each, one) for one in islice(found, MOST_FINDINGS))
+    if next(found, None) is not None:
         yield Finding(
             kind=each.kind,
             title=each.title,
-            severity=found.severity or each.severity,
-            count=found.count,
-            unit=each.unit,
-            symbols=found.symbols,
-            column=found.column,
-            message=found.message,
-            examples=found.examples,
-            rows=found.rows,
+            severity="info",
+            count=MOST_FINDINGS,
+            unit="columns",
+            message=f"The same is true of more columns; the first {MOST_FINDINGS} are listed.",
         )
+
+
+def _finding(each: Check, found: Found) -> Finding:
+    return Finding(
+        kind=each.kind,
+        title=each.title,
+        severity=found.severity or each.severity,
+        count=found.count,
+        unit=each.unit,
+        symbols=found.symbols,
+        column=found.column,
+        message=found.message,
+        examples=found.examples,
+        rows=found.rows,
+    )
 
 
 def in_cells(

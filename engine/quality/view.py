@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -185,16 +185,19 @@ class View(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def column(self, name: str) -> Array | None:
         """The column that is the standard `name` in the currency of the price; None without."""
-        found = columns_for(name, self.panel.features, self.panel.price)
+        found = _columns_for(name, self.panel.features, self.panel.price)
         return self.panel.feature(found[0]) if found else None
 
     def column_name(self, name: str) -> str:
         """How that column is called here, the standard name when there is none."""
-        return (columns_for(name, self.panel.features, self.panel.price) or (name,))[0]
+        return (_columns_for(name, self.panel.features, self.panel.price) or (name,))[0]
 
     def is_market(self, column: str) -> bool:
         """Whether a column is the price or has the name of market data."""
         return column == self.panel.price or standard_name(column) is not None
+
+
+_columns_for = lru_cache(256)(columns_for)  # asked again and again, of many columns
 
 
 FEW_MOVES = 5  # fewer symbols have no meaningful median

@@ -102,7 +102,7 @@ def test_without_a_release_the_period_counts_and_that_is_said(tmp_path):
     imported = read(tmp_path)
     assert column(imported, "fundamentals_eps") == [None] * 4 + [1.0] * 6
     assert column(imported, "macro_CPI") == [None] * 2 + [3.0] * 8
-    said = [text for text in imported.report.warnings if "no release date" in text]
+    said = [text for text in imported.report.warnings if "without a release" in text]
     assert len(said) == 2
     assert "lag for the domain 'fundamentals'" in said[0]
     assert "lag for the domain 'macro'" in said[1]

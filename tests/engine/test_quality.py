@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from engine.panel import Panel
 from engine.quality import Quality, RowFilter, inspect
+from engine.quality.found import MOST_FINDINGS
 from engine.quality.report import all_checks
 from tests.engine.quality_panels import Market, kinds
 
@@ -354,3 +355,16 @@ def test_half_a_million_cells_are_inspected_within_a_second():
     begin = time.process_time()
     inspect(panel, open_rows=1000)
     assert time.process_time() - begin < 3.0  # about 0.3 s alone on a machine
+
+
+def test_a_thousand_columns_do_not_drown_the_report():
+    days = np.arange("2020-01-01", "2020-04-01", dtype="datetime64[D]")
+    shape = (len(days), 3)
+    still = {f"x_{i:04d}": np.full(shape, float(i)) for i in range(1000)}
+    close = 100 + np.arange(len(days) * 3, dtype=float).reshape(shape) % 17
+    panel = Panel.from_arrays("wide", days, list("ABC"), still | {"close": close})
+    found = [f for f in inspect(panel, open_rows=len(days)).findings if f.kind == "constant_column"]
+    assert len(found) == MOST_FINDINGS + 1
+    assert found[-1].message == (
+        f"The same is true of more columns; the first {MOST_FINDINGS} are listed."
+    )

@@ -74,8 +74,8 @@ def difference(data: bytes, preview: Preview, imported: Imported) -> str | None:
     rows = {}
     for cells in body:
         key = _key(cells, names, imported)
-        if key is not None:
-            rows.setdefault(key, cells)
+        if key is not None and (key not in rows or preview.options.duplicates == "last"):
+            rows[key] = cells
     return _unlike(rows, names, imported)
 
 

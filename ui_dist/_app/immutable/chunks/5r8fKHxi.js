@@ -1,0 +1,1 @@
+import"./DKA_BGum.js";

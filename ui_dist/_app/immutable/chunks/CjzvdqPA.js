@@ -1,1 +1,0 @@
-import"./DCypFPa1.js";

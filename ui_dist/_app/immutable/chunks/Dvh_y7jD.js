@@ -1,0 +1,1 @@
+import"./BS1W4mcW.js";
