@@ -6,8 +6,8 @@ from engine.catalog.model import (
     CatalogRules,
     DatasetSettings,
     FeatureInfo,
-    Histogram,
     Likeness,
+    ValueHistogram,
     YearCoverage,
 )
 from engine.catalog.sample import Sample, SampleRow, sample_rows
@@ -19,11 +19,11 @@ __all__ = [
     "CatalogRules",
     "DatasetSettings",
     "FeatureInfo",
-    "Histogram",
     "Likeness",
     "Sample",
     "SampleRow",
     "Series",
+    "ValueHistogram",
     "YearCoverage",
     "catalog",
     "check_rules",

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from engine.catalog.model import Histogram
+from engine.catalog.model import ValueHistogram
 from engine.panel import Array
 
 BINS = 40
@@ -19,7 +19,7 @@ _SMALLEST = 1e-300  # steps below it cannot be written as digits and an exponent
 _ROUND = (10, 20, 25, 50, 100)
 
 
-def histogram(ordered: Array, distinct: int, low: float, high: float) -> Histogram:
+def histogram(ordered: Array, distinct: int, low: float, high: float) -> ValueHistogram:
     """Counts of sorted values (at least one) in about 40 bins over `low`..`high`.
 
     The edges are round numbers and may lie a little outside. Where `low` is `high` all values are
@@ -80,10 +80,10 @@ def _edges_around(values: Array) -> Array:
     return edges
 
 
-def _counted(ordered: Array, edges: Array) -> Histogram:
+def _counted(ordered: Array, edges: Array) -> ValueHistogram:
     places = np.searchsorted(ordered, edges, side="left")
     places[-1] = np.searchsorted(ordered, edges[-1], side="right")
-    return Histogram(
+    return ValueHistogram(
         edges=tuple(edges.tolist()),
         counts=tuple(np.diff(places).tolist()),
         below=int(places[0]),

@@ -40,7 +40,7 @@ class YearCoverage(msgspec.Struct, frozen=True):
     coverage: float
 
 
-class Histogram(msgspec.Struct, frozen=True):
+class ValueHistogram(msgspec.Struct, frozen=True):
     """Counts of the values between `edges` (one more than counts), and of those outside."""
 
     edges: tuple[float, ...]
@@ -87,7 +87,7 @@ class FeatureInfo(msgspec.Struct, frozen=True, kw_only=True):
     years: tuple[YearCoverage, ...] = ()
     missing: float = 0.0
     quantiles: dict[str, float] = {}
-    histogram: Histogram | None = None
+    histogram: ValueHistogram | None = None
     level_counts: tuple[int, ...] = ()
     stale_share: float | None = None
     days_since_change: int | None = None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalog import CatalogRules, FeatureInfo, Histogram, YearCoverage, catalog
+from engine.catalog import CatalogRules, FeatureInfo, ValueHistogram, YearCoverage, catalog
 from engine.panel import Panel
 
 NAN = np.nan
@@ -46,7 +46,7 @@ def test_an_entry_describes_what_is_known_of_a_column():
             "p01": 1.03, "p05": pytest.approx(1.15), "p25": 1.75, "p50": 2.5, "p75": 3.25,
             "p95": pytest.approx(3.85), "p99": pytest.approx(3.97),
         },
-        histogram=Histogram(edges=(0.5, 1.5, 2.5, 3.5, 4.5), counts=(1, 1, 1, 1)),
+        histogram=ValueHistogram(edges=(0.5, 1.5, 2.5, 3.5, 4.5), counts=(1, 1, 1, 1)),
         stale_share=0.0,
         days_since_change=0,
     )  # fmt: skip

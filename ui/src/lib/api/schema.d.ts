@@ -863,14 +863,14 @@ export interface components {
             backtests: number;
             best: components["schemas"]["StrategySummary"] | null;
             count: number;
-            drawdown: components["schemas"]["stats_series_Histogram"];
+            drawdown: components["schemas"]["Histogram"];
             expected_best: number | null;
             kept: number;
             luck: number[];
             medians: {
                 [key: string]: number | null;
             };
-            sharpe: components["schemas"]["stats_series_Histogram"];
+            sharpe: components["schemas"]["Histogram"];
             trials: number;
         };
         /** Area */
@@ -1214,7 +1214,7 @@ export interface components {
             /** @enum {string} */
             dtype: "number" | "boolean" | "category";
             first_date: string | null;
-            histogram?: components["schemas"]["catalog_model_Histogram"] | null;
+            histogram?: components["schemas"]["ValueHistogram"] | null;
             /** @enum {string} */
             kind: "feature" | "category";
             lag: number;
@@ -1317,6 +1317,12 @@ export interface components {
             version: string;
             window: boolean;
             workspace: string;
+        };
+        /** Histogram */
+        Histogram: {
+            counts: number[];
+            edges: number[];
+            median?: number | null;
         };
         /** ImportOptions */
         ImportOptions: {
@@ -1905,7 +1911,7 @@ export interface components {
         /** Sheet */
         Sheet: {
             benchmark_name: string | null;
-            daily: components["schemas"]["stats_series_Histogram"];
+            daily: components["schemas"]["Histogram"];
             drawdowns: components["schemas"]["Drawdown"][];
             monthly: components["schemas"]["Month"][];
             /** @default 126 */
@@ -2121,6 +2127,15 @@ export interface components {
             /** @default 2 */
             workers?: number;
         };
+        /** ValueHistogram */
+        ValueHistogram: {
+            /** @default 0 */
+            above?: number;
+            /** @default 0 */
+            below?: number;
+            counts: number[];
+            edges: number[];
+        };
         /** Year */
         Year: {
             benchmark?: number | null;
@@ -2131,15 +2146,6 @@ export interface components {
         YearCoverage: {
             coverage: number;
             year: number;
-        };
-        /** Histogram */
-        catalog_model_Histogram: {
-            /** @default 0 */
-            above?: number;
-            /** @default 0 */
-            below?: number;
-            counts: number[];
-            edges: number[];
         };
         /** Example */
         dsl_ops_registry_Example: {
@@ -2155,12 +2161,6 @@ export interface components {
             symbol?: string | null;
             /** @default  */
             text?: string;
-        };
-        /** Histogram */
-        stats_series_Histogram: {
-            counts: number[];
-            edges: number[];
-            median?: number | null;
         };
     };
     responses: never;
