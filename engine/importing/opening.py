@@ -101,8 +101,9 @@ def _content(file: BinaryIO, name: str, most: int) -> bytes:
 
 def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            result = _unpacked(file, name, max_bytes, len(data))
+        packed = io.BytesIO(data)
+        with gzip.GzipFile(fileobj=packed) as file:
+            result = _unpacked(file, name, max_bytes, packed)
     except EOFError as error:
         raise DataError(
             f"{name} is cut off: the compressed data ends too early. Download it again."
@@ -114,13 +115,13 @@ def _gunzip(data: bytes, name: str, max_bytes: int) -> bytes:
     return result
 
 
-def _unpacked(file: gzip.GzipFile, name: str, max_bytes: int, packed: int) -> bytes:
+def _unpacked(file: gzip.GzipFile, name: str, max_bytes: int, packed: io.BytesIO) -> bytes:
     result = io.BytesIO()
     while chunk := file.read(_CHUNK):
         result.write(chunk)
         if result.tell() > max_bytes:
             raise DataError(_too_large(name, "expands to more", max_bytes))
-        check_swelling(name, result.tell(), packed)
+        check_swelling(name, result.tell(), packed.tell())
     return result.getvalue()
 
 
@@ -128,8 +129,8 @@ def check_swelling(name: str, size: int, packed: int) -> None:
     """DataError for what expands as no table does: it was made to fill the memory."""
     if size > _HARMLESS and size > _MOST_SWELLING * packed:
         raise DataError(
-            f"{name} expands to more than {_MOST_SWELLING} times its {packed:,} bytes, as no table"
-            " does. Unpack it and import what is in it."
+            f"{name} expands to more than {_MOST_SWELLING} times its size, as no table does. Unpack"
+            " it and import what is in it."
         )
 
 

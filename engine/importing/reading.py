@@ -124,9 +124,7 @@ def _imported(
         features=features,
         categories=categories,
         refused=tuple(columns.refused),
-        warnings=tuple(
-            visible(cut(each)) for each in (*found.notes, *columns.notes, *warnings)
-        ),
+        warnings=tuple(visible(cut(each)) for each in (*found.notes, *columns.notes, *warnings)),
         notes=derivable(Names(features=frozenset(features), price=price)),
         files=tuple(found.files),
     )

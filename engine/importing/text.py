@@ -38,9 +38,20 @@ def read_text(data: bytes, file: str, found: Found) -> Table:
     found.notes.extend(parts.notes)
     found.learn(separator=parts.separator)
     found.details.append(f"Columns are divided by {_SEPARATORS[parts.separator]}.")
+    _check_shape(parts.text, parts.separator, file, found.options.max_bytes)
     frame, lines = _read(parts.text, parts.separator, file, found.options.max_bytes, parts.skipped)
     first = tuple(value or "" for value in frame.row(0))
     return with_header(Raw(file, first, frame.slice, lines), found)
+
+
+def _check_shape(text: bytes, separator: str, file: str, max_bytes: int) -> None:
+    """DataError for far too many lines or columns before they take many times their length."""
+    end = text.find(b"\n")
+    header = len(text) if end < 0 else end
+    quoted = text.find(b'"', 0, header) >= 0
+    columns = 1 if quoted else text.count(separator.encode(), 0, header) + 1
+    check_limits(file, text.count(b"\n"), 1, max_bytes)
+    check_limits(file, 0, columns, max_bytes)
 
 
 def _read(

@@ -55,12 +55,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def open_panel(folder: Path, *, name: str, verify: bool = True) -> Panel:
     """The data set written in `folder`, its matrices memory-mapped.
 
-    DataError when a file is gone or its length is wrong, and with `verify` when the bytes of the
-    table are not those that were written.
+    DataError when a file is gone or its length is wrong, and with `verify` when its bytes are not
+    those that were written.
     """
     manifest = read_manifest(folder)
     for file, seal in manifest.files.items():
-        check_file(folder, file, seal, content=verify and file == TABLE)
+        check_file(folder, file, seal, content=verify)
     matrices = _mapped(folder / MATRICES)
     codes = _mapped(folder / CODES) if manifest.categories else None
     places = {feature: matrices[index] for index, feature in enumerate(manifest.features)}

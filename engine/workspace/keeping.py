@@ -67,7 +67,7 @@ def keep_file(
             " and the space on the disk; nothing of it was kept."
         ) from error
     tell("Checking the quality", 0.9)
-    panel = open_panel(place, name=path.name)
+    panel = open_panel(place, name=path.name, verify=False)
     dropped = imported.report.duplicates_dropped
     return Kept(info, imported.report, inspect(panel, open_rows=rows, duplicates_dropped=dropped))
 

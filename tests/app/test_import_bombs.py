@@ -55,9 +55,9 @@ def parquet_of_one_value(folder):
     return folder / "x.parquet"
 
 
-def line(letter, lead=b""):
+def line(letter, lead=b"", size=200):
     def make(folder):
-        (folder / "x.csv").write_bytes(lead + letter * (200 * MB // len(letter)))
+        (folder / "x.csv").write_bytes(lead + letter * (size * MB))
         return folder / "x.csv"
 
     return make
@@ -70,19 +70,19 @@ def five_million_columns(folder):
 
 
 BOMBS = {
-    "gzip": (gzip_of_ten_gigabytes, "expands to more than 200 times its"),
-    "workbook": (workbook_of_spaces, "expands to more than 200 times its"),
+    "gzip": (gzip_of_ten_gigabytes, "expands to more than 200 times its size"),
+    "workbook": (workbook_of_spaces, "expands to more than 200 times its size"),
     "lying workbook": (workbook_that_lies, "is damaged or no workbook"),
     "parquet": (parquet_of_one_value, r"needs more than 1\.0 GiB of memory"),
     "letters": (line(b"x"), "has one column only"),
     "commas": (line(b","), "x.csv has 209,715,201 columns"),
-    "quotes": (line(b'"', HEAD), "x.csv has a quote"),
+    "quotes": (line(b'"', HEAD, 50), "x.csv has a quote"),
     "an open quote": (line(b"y", HEAD + b'"'), "x.csv has a quote"),
     "a cell": (line(b"y", b"date,symbol,close\n2020-01-01,"), "columns in its header and another"),
     "Western letters": (line(b"\xe5"), "has one column only"),
-    "digits": (line(b"1", b"date,symbol,close\n2020-01-01,A,"), "text with"),
+    "digits": (line(b"1", b"date,symbol,close\n2020-01-01,A,"), "x.csv cannot be used"),
     "zeros": (line(b"\0"), "UTF-16|zero byte"),
-    "line ends": (line(b"\n", b"date,symbol,close"), "has a header and no rows"),
+    "line ends": (line(b"\n", b"date,symbol,close"), "holds 209,715,200 rows"),
     "columns": (five_million_columns, "has 5,000,003 columns"),
 }
 
@@ -135,9 +135,9 @@ def test_a_bomb_is_refused_within_the_memory_and_the_next_file_is_read(
         importer.import_file(path, "bomb")
     record_property("seconds", time.monotonic() - start)
     record_property("megabytes", peak[0] // MB)
-    print(bomb, path.stat().st_size // 1000, "kB", round(time.monotonic() - start, 1), "s", peak[0] // MB, "MB", caught.value.message[:150])
     assert len(caught.value.message) <= 2000
     assert peak[0] < most + 500 * MB
     assert workspace.datasets() == before
-    assert importer.import_file(folder / "fine.csv", "fine", "none")[0] == before[0]
+    again, _ = importer.import_file(folder / "fine.csv", "fine", "none")
+    assert again.fingerprint == before[0].fingerprint
     path.unlink()

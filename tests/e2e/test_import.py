@@ -286,7 +286,7 @@ def test_the_keyboard_is_enough(page, kvant, tmp_path):
     read(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("432 rows")).to_be_visible()
+    expect(page.get_by_text("432 rows: 3 symbols")).to_be_visible()
     read(page)
     name = page.get_by_label("Name", exact=True)
     for _ in range(10):

@@ -212,8 +212,11 @@ def test_a_damaged_data_set_is_not_opened(folder, file):
     )
 
 
-def test_a_flipped_bit_in_the_matrices_is_found_by_the_full_check(folder):
+@pytest.mark.parametrize("file", ["panel.parquet", "dates.npy", "matrices.npy", "codes.npy"])
+def test_a_flipped_bit_is_found_before_anything_is_computed(folder, file):
     verify_dataset(folder)
-    flip(folder / "matrices.npy")
-    with pytest.raises(DataError, match=r"the bytes of matrices\.npy are not those"):
-        verify_dataset(folder)
+    flip(folder / file)
+    for check in (verify_dataset, lambda place: open_panel(place, name="x")):
+        with pytest.raises(DataError) as caught:
+            check(folder)
+        assert f"the bytes of {file} are not those that were written" in caught.value.message

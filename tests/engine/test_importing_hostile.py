@@ -108,7 +108,9 @@ def test_halves_of_pairs_are_refused(tmp_path):
     imported = read_file(tmp_path / "x.csv")  # as cp1252, which is said
     assert imported.grid.symbols == ("Aí\xa0€",)
     assert "cp1252" in imported.report.warnings[0]
-    (tmp_path / "y.csv").write_bytes("date,symbol,close\n2020-01-01,A".encode("utf-16") + b"\x00\xd8,\x001\x00")
+    (tmp_path / "y.csv").write_bytes(
+        "date,symbol,close\n2020-01-01,A".encode("utf-16") + b"\x00\xd8,\x001\x00"
+    )
     with pytest.raises(DataError, match="is not utf-16-le") as caught:
         read_file(tmp_path / "y.csv")
     assert said_well(caught.value)

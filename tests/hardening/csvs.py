@@ -180,7 +180,9 @@ def _separators(rng: Random, text: Text) -> None:
 
 
 def _newlines(rng: Random, text: Text) -> None:
-    text.newline = rng.choice(["\n\n", "\r", "\r\n", "\n\r", "\r\r\n", "\u2028", "\x0b", " ", "\n \n"])
+    text.newline = rng.choice(
+        ["\n\n", "\r", "\r\n", "\n\r", "\r\r\n", "\u2028", "\x0b", " ", "\n \n"]
+    )
 
 
 def _wide(rng: Random, text: Text) -> None:
@@ -194,7 +196,7 @@ def _wide(rng: Random, text: Text) -> None:
 def _long(rng: Random, text: Text) -> None:
     """A very long cell."""
     line, place = _cell_of(rng, text)
-    line[place : place + 1] = [rng.choice("1x \",.") * rng.choice([1000, 70_000, 300_000])]
+    line[place : place + 1] = [rng.choice('1x ",.') * rng.choice([1000, 70_000, 300_000])]
 
 
 def _empty(rng: Random, text: Text) -> None:

@@ -165,9 +165,7 @@ def parquet_page(rng: Random) -> File:
 
 def parquet_mangled(rng: Random) -> File:
     """One with damaged bytes anywhere."""
-    data = mangle(
-        rng, _base(rng, samples.parquet).data, other=_base(rng, samples.parquet).data
-    )
+    data = mangle(rng, _base(rng, samples.parquet).data, other=_base(rng, samples.parquet).data)
     return _made(rng, "parquet mangled", rng.choice([".parquet", ".parquet", ".pq", ".csv"]), data)
 
 

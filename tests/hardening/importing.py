@@ -128,7 +128,9 @@ def _disagreement(read: EngineError, seen: object) -> str | None:
         same = asked is not None and (asked.message, asked.option) == (read.message, read.option)
     else:
         same = seen.problem == read.message
-    return None if same else f"the import says {read.message!r}, the preview {asked or seen.problem}"
+    return (
+        None if same else f"the import says {read.message!r}, the preview {asked or seen.problem}"
+    )
 
 
 def _invalid(read: Imported) -> str | None:
@@ -190,5 +192,3 @@ def _unlike_rows(file: File, rows: tuple[Row, ...], read: Imported) -> str | Non
             if value != other and not (spoiled and name == spoiled.column and key in touched):
                 return f"{name!r} of {key} is {other!r}, not {value!r}"
     return None
-
-

@@ -182,7 +182,7 @@ def workbook_parts(rng: Random, data: bytes) -> bytes:
 
 
 def _changed_xml(rng: Random, text: bytes) -> bytes:
-    marks = [found.start() for found in re.finditer(b"[<>\"]", text)] or [0]
+    marks = [found.start() for found in re.finditer(b'[<>"]', text)] or [0]
     at = rng.choice(marks)
     kind = rng.random()
     if kind < 0.35:

@@ -121,7 +121,9 @@ def _unlike(rows: dict[Key, list[str]], names: list[str], imported: Imported) ->
         for place in known if category in names else ():
             cell = rows[keys[place]][names.index(category)].strip()
             if values[place] != cell and not (values[place] is None and cell.lower() in _MISSING):
-                return f"the category {category!r} has {values[place]!r} where the file has {cell!r}"
+                return (
+                    f"the category {category!r} has {values[place]!r} where the file has {cell!r}"
+                )
     return None
 
 

@@ -23,7 +23,12 @@ MEMORY = 3 << 30
 LOOKED, KEPT = 2, 16
 """One of so many files is previewed, one of so many written as a data set and inspected."""
 
-_ALONE = {"RUST_BACKTRACE": "0", "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_ALONE = {
+    "RUST_BACKTRACE": "0",
+    "POLARS_MAX_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):

@@ -76,7 +76,9 @@ def reader():
 def test_a_file_that_once_did_harm_does_none(reader, kept):
     verdict = reader.judge(kept.file)
     assert verdict.wrong is None
-    assert verdict.outcome in {kept.outcome, "refused"} if "died" in kept.outcome else {kept.outcome}
+    assert (
+        verdict.outcome in {kept.outcome, "refused"} if "died" in kept.outcome else {kept.outcome}
+    )
 
 
 @pytest.mark.parametrize("kept", corpus(), ids=lambda kept: kept.did)
