@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from engine.errors import DataError
-from engine.importing.table import PATTERN, Table, check_limits, is_pattern, refusing
+from engine.importing.table import NO_NAME, PATTERN, Table, check_limits, is_pattern, refusing
 
 PARQUET_MAGIC, ARROW_MAGIC, STREAM_MAGIC = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 _OLD_FEATHER = b"FEA1"
@@ -28,7 +28,7 @@ def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
     flat, nested = _sorted(schema)
     with refusing(file):
         frame = pl.read_parquet(io.BytesIO(data), columns=_places(schema, flat))
-    return Table(file, frame, refused=nested)
+    return _table(file, frame, nested)
 
 
 def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
@@ -46,7 +46,7 @@ def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
     flat, nested = _sorted(schema)
     with refusing(file):
         frame = pl.read_ipc(io.BytesIO(data), columns=_places(schema, flat))
-    return Table(file, frame, refused=nested)
+    return _table(file, frame, nested)
 
 
 def _read_stream(data: bytes, file: str, max_bytes: int) -> Table:
@@ -54,7 +54,18 @@ def _read_stream(data: bytes, file: str, max_bytes: int) -> Table:
         frame = pl.read_ipc_stream(io.BytesIO(data))
     check_limits(file, len(frame), frame.width, max_bytes)
     flat, nested = _sorted(frame.schema)
-    return Table(file, pl.DataFrame([frame[name] for name in flat]), refused=nested)
+    places = _places(frame.schema, flat)
+    return _table(file, frame.select(pl.nth(places)), nested)
+
+
+def _table(file: str, frame: pl.DataFrame, refused: tuple[tuple[str, str], ...]) -> Table:
+    """The columns; one without a name gets one, as in a text file."""
+    if "" not in frame.columns:
+        return Table(file, frame, refused=refused)
+    name = f"column {frame.columns.index('') + 1}"
+    while name in frame.columns:
+        name += "'"
+    return Table(file, frame.rename({"": name}), refused=(*refused, (name, NO_NAME)))
 
 
 def _places(schema: Mapping[str, pl.DataType], wanted: list[str]) -> list[int]:

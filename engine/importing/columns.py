@@ -111,6 +111,7 @@ def _unusable(cells: pl.Series, name: str, options: ImportOptions) -> str | None
         "it is the row number pandas left in the file": cells.name.startswith("__index_level_"),
         f"another column is the {name}; rename it": name in {"date", "symbol"},
         "its name has a quote, a backslash or a control character": _BAD_NAME.search(name),
+        "its name is blank": not name.strip(),
         PATTERN: is_pattern(name),
         f"its name is longer than {MAX_NAME} characters": len(name) > MAX_NAME,
         "it has no values": kind == pl.Null,

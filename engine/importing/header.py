@@ -15,10 +15,9 @@ import polars as pl
 from engine.errors import DataError, QuestionError
 from engine.importing.dateforms import shape_of
 from engine.importing.found import Found
-from engine.importing.table import PATTERN, Table, is_pattern
+from engine.importing.table import NO_NAME, PATTERN, Table, is_pattern
 
 _VALUE = re.compile(r"[+-]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
-_NO_NAME = "it has no name in the header"
 
 
 class Raw(msgspec.Struct, frozen=True, eq=False):
@@ -90,7 +89,7 @@ def _table(raw: Raw, header: list[str], skip: int) -> Table:
     if not body.width:
         raise DataError(f"{raw.file} has no column with a plain name. Rename its columns.")
     filled = _filled(body)
-    refused = tuple((name, _NO_NAME) for name in unnamed) if skip else ()
+    refused = tuple((name, NO_NAME) for name in unnamed) if skip else ()
     refused += tuple((name, PATTERN) for name in names if is_pattern(name))
     lines = raw.lines[skip:]
     kept = body if filled.all() else body.filter(filled)

@@ -21,6 +21,7 @@ _INNER = re.compile(r"unwrap|panic|assertion|out-of-spec|::|[{}]")
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 50_000_000, 10_000, 2_000_000_000
 
 
+NO_NAME = "it has no name in the header"
 PATTERN = "its name begins with ^ and ends with $, as a pattern does; rename it in the file"
 
 

@@ -109,8 +109,8 @@ def _check_cells(content: bytes, file: str, max_bytes: int) -> None:
         check_limits(file, rows, widest, max_bytes // 8)
     if rows * widest > _SPARSE + _SPARSE_SHARE * cells:
         raise DataError(
-            f"{file} has a sheet of {rows:,} rows and {widest:,} columns with {cells:,} cells in it."
-            " Remove the cells that stand far from the others."
+            f"{file} has a sheet of {rows:,} rows and {widest:,} columns with {cells:,} cells in"
+            " it. Remove the cells that stand far from the others."
         )
 
 

@@ -1,4 +1,4 @@
-"""Data sets over HTTP: uploaded, looked at, imported again, judged, and results that rest on them."""
+"""Data sets over HTTP: uploaded, looked at, imported again, judged, and what rests on them."""
 
 from __future__ import annotations
 

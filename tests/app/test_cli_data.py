@@ -105,7 +105,7 @@ def test_quality_is_told_on_the_screen_and_as_json(answer, kvant, odd):
 
 
 def test_without_a_file_the_folders_of_the_environment_are_imported(
-    answer, kvant, odd, tmp_path, monkeypatch
+    answer, kvant, tmp_path, monkeypatch
 ):
     code, _, err = kvant("import")
     assert (code, "QUANT_RAW_ROOT" in err) == (2, True)

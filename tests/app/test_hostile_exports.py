@@ -63,7 +63,7 @@ def test_the_values_of_an_expression_start_no_formula(kvant, hostile, tmp_path):
     assert any(value.startswith("-") for value in values), "negative numbers stay numbers"
 
 
-def test_daily_series_hold_dates_and_numbers_alone(kvant, answer, folder, hostile, tmp_path):
+def test_daily_series_hold_dates_and_numbers_alone(answer, folder, hostile, tmp_path):
     """So that their export, here and over HTTP, has no text to make harmless."""
     out = tmp_path / "daily.csv"
     words = ("ts_delta(close, 2)", "--dataset", hostile, "--persist", "--out", str(out))

@@ -1,4 +1,4 @@
-"""Small files that grow, and long ones that do not end: refused, within the memory, and we go on."""
+"""Small files that grow, and long ones that do not end: refused within the memory."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_files_and_folder_are_on_the_disk_before_they_have_their_name(
     fsync, rename = os.fsync, Path.rename
 
     def told_sync(handle):
-        said.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))
+        said.append(("sync", str(Path(f"/proc/self/fd/{handle}").readlink())))
         fsync(handle)
 
     def told_rename(path, target):

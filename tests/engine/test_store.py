@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import NotFoundError, ParamError
-from engine.stats.performance import Metrics
 from engine.quality import Calendar, Coverage, Quality
+from engine.stats.performance import Metrics
 from engine.store import (
     ORDERS,
     DatasetRow,

@@ -9,8 +9,9 @@ usage: .venv/bin/python -m tests.hardening texts|values|batches|files [--amount 
   files    sound and damaged ones through preview and import: 100,000 of each of three kinds
 
 A text, tree or file is a function of the seed and its number. The exit code is 1 when something is
-wrong. What went wrong with a text is said with a shorter one; that belongs into tests/golden/corpus.json,
-which the ordinary tests read again.
+wrong. What went wrong with a text is said with a shorter one; that belongs into
+tests/golden/corpus.json, and a file into tests/golden/damaged_files.json: the ordinary tests read
+both again.
 """
 
 from __future__ import annotations

@@ -93,28 +93,33 @@ def spelled(value: float, groups: str, *, comma: bool) -> str:
 # What goes wrong with cells
 
 NUMBERS = (
-    "1e999", "-1e999", "inf", "NaN", "1_000", "0x10", "1,234", "1.234", "1,23,456", "1.2.3", "--1", "+-1",
-    "١٢", "½", "1e", "e5", ".", ",", "1e-400", "9" * 400, "0." + "1" * 400, "1 000", "1\u202f000,5", "(12.5)",
-    "(12", "12-", "$12", "12 kr", "12 %", "#DIV/0!", "TRUE", "true", "\u22125", "1'000", "1'00", "5e-324",
-    "1.7976931348623159e308", "=1+1", "@SUM(1)", "00012", "1,", ",5", "1;5", "\u20131", "1E+5", "-0",
+    "1e999", "-1e999", "inf", "NaN", "1_000", "0x10", "1,234", "1.234", "1,23,456", "1.2.3", "--1",
+    "+-1", "١٢", "½", "1e", "e5", ".", ",", "1e-400", "9" * 400, "0." + "1" * 400, "1 000",
+    "1\u202f000,5", "(12.5)", "(12", "12-", "$12", "12 kr", "12 %", "#DIV/0!", "TRUE", "true",
+    "\u22125", "1'000", "1'00", "5e-324", "1.7976931348623159e308", "=1+1", "@SUM(1)", "00012",
+    "1,", ",5", "1;5", "\u20131", "1E+5", "-0",
 )  # fmt: skip
 DATES = (
-    "2020-02-30", "0000-00-00", "20200101", "2020-1-1", "01/02/2020", "13/01/2020", "1/13/2020", "43831",
-    "1577836800", "1577836800000", "2020-01-01T25:00", "9999-12-31", "0001-01-01", "10000-01-01", "-1",
-    "2020-01-01 23:59:59+14:00", "31.12.1999", "Jan 1, 2020", "1 maj 2020", "20/1/1", "", " ", "NaT", "null",
-    "2020-W01-1", "２０２０-01-01", "2020\u201101\u201101", "2020-01-01\x00", "1e5", "2020-01-01-01",
-    "2020.01.01", "5-1-2020", "999-1-1", "43831.0", "2020-01-01T00:00:00.123456789Z", "31 feb 2020",
+    "2020-02-30", "0000-00-00", "20200101", "2020-1-1", "01/02/2020", "13/01/2020", "1/13/2020",
+    "43831", "1577836800", "1577836800000", "2020-01-01T25:00", "9999-12-31", "0001-01-01",
+    "10000-01-01", "-1", "2020-01-01 23:59:59+14:00", "31.12.1999", "Jan 1, 2020", "1 maj 2020",
+    "20/1/1", "", " ", "NaT", "null", "2020-W01-1", "\uff12\uff10\uff12\uff10-01-01",
+    "2020\u201101\u201101",
+    "2020-01-01\x00", "1e5", "2020-01-01-01", "2020.01.01", "5-1-2020", "999-1-1", "43831.0",
+    "2020-01-01T00:00:00.123456789Z", "31 feb 2020",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "\u200b", "\u202eLPAA", "\ufeffAAPL", "AAPL ", " AAPL", "aapl", "=cmd|' /C calc'!A0", "+1", "-1", "@x",
-    "<script>alert(1)</script>", "'; DROP TABLE x;--", "../../etc/passwd", "C:\\con", "%00", "\x07", "\x1b[31m",
-    "a\nb", 'a"b', "a,b", "a;b", "a\tb", "😀", "e\u0301", "é", "x" * 10_000, "nan", "NA", "null", "None", "\\N", "0",
-    "https://x.se", "${jndi:ldap://x}", "{{7*7}}", "\u2028", "\u0085", "\x0b", "\x0c", "\x1a", "\x7f", "\ud7ff",
+    "", " ", "\u200b", "\u202eLPAA", "\ufeffAAPL", "AAPL ", " AAPL", "aapl", "=cmd|' /C calc'!A0",
+    "+1", "-1", "@x", "<script>alert(1)</script>", "'; DROP TABLE x;--", "../../etc/passwd",
+    "C:\\con", "%00", "\x07", "\x1b[31m", "a\nb", 'a"b', "a,b", "a;b", "a\tb", "😀", "e\u0301", "é",
+    "x" * 10_000, "nan", "NA", "null", "None", "\\N", "0", "https://x.se", "${jndi:ldap://x}",
+    "{{7*7}}", "\u2028", "\u0085", "\x0b", "\x0c", "\x1a", "\x7f", "\ud7ff",
 )  # fmt: skip
 NAMES = (
-    "", " ", "date", "symbol", "close", "Date", "DATE ", "\ufeffdate", "price", "close'", "column 1", "x" * 200, "a\nb",
-    'a"b', "a\\b", "=1", "\x00", "__index_level_0__", "unnamed: 0", "adv20", "returns", "commission_bps",
-    "in_universe", "2020-01-01", "1.5", "ticker", "Datum", "Värdepapper", "open", "high", "low", "volume",
+    "", " ", "date", "symbol", "close", "Date", "DATE ", "\ufeffdate", "price", "close'",
+    "column 1", "x" * 200, "a\nb", 'a"b', "a\\b", "=1", "\x00", "__index_level_0__", "unnamed: 0",
+    "adv20", "returns", "commission_bps", "in_universe", "2020-01-01", "1.5", "ticker", "Datum",
+    "Värdepapper", "open", "high", "low", "volume",
 )  # fmt: skip
 Harm = Callable[[Random, Text], None]
 
@@ -225,9 +230,9 @@ def _turned(_: Random, text: Text) -> None:
 
 
 HARMS: dict[Harm, float] = {
-    _odd_cell: 8, _odd_column: 4, _odd_name: 3, _ragged: 2, _again: 2, _no_header: 1, _header_again: 1,
-    _above: 2, _encoding: 2, _separators: 1.5, _newlines: 1, _wide: 0.15, _long: 0.3, _empty: 1.5, _less: 1,
-    _turned: 0.5,
+    _odd_cell: 8, _odd_column: 4, _odd_name: 3, _ragged: 2, _again: 2, _no_header: 1,
+    _header_again: 1, _above: 2, _encoding: 2, _separators: 1.5, _newlines: 1, _wide: 0.15,
+    _long: 0.3, _empty: 1.5, _less: 1, _turned: 0.5,
 }  # fmt: skip
 
 

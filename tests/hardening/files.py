@@ -107,8 +107,10 @@ def csv_mangled(rng: Random) -> File:
 
 def csv_noise(rng: Random) -> File:
     """Signs of tables in no order."""
-    signs = [b",", b";", b"\t", b"|", b"\n", b"\r", b'"', b"date", b"symbol", b"close", b"A", b"1",
-             b"2020-01-01", b".", b"-", b" ", b"#", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xc3"]  # fmt: skip
+    signs = [
+        b",", b";", b"\t", b"|", b"\n", b"\r", b'"', b"date", b"symbol", b"close", b"A", b"1",
+        b"2020-01-01", b".", b"-", b" ", b"#", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xc3",
+    ]  # fmt: skip
     data = b"".join(rng.choices(signs, k=rng.choice([0, 1, 5, 30, 200])))
     head = rng.choice([b"", b"date,symbol,close\n", b"date;symbol;close\n"])
     return _made(rng, "csv noise", ".csv", head + data)

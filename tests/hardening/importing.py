@@ -1,9 +1,10 @@
-"""What may come of a file: refused with a sentence, or read for good, alike in preview and import."""
+"""What may come of a file: a refusal with a sentence, or rows; preview and import alike."""
 
 from __future__ import annotations
 
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -73,36 +74,38 @@ def _word(read: object) -> str:
 
 
 def _complaint(file: File, read: object, seen: object, folder: str) -> str | None:
-    for each in (read, seen):
-        if isinstance(each, str):
-            return each
-        if isinstance(each, EngineError) and (said := _sentence(each, folder)):
-            return said
-    if isinstance(seen, Preview) and (said := _previewed(seen, folder)):
-        return said
+    said = [_improper(each, folder) for each in (read, seen)]
+    if any(said):
+        return said[0] or said[1]
     if isinstance(read, EngineError):
         return None if seen is None else _disagreement(read, seen)
     assert isinstance(read, Imported)
     if isinstance(seen, EngineError) or (isinstance(seen, Preview) and seen.report != read.report):
         return f"is read, but the preview says {seen}"
-    return _invalid(read) or _unequal(file, seen, read)
+    return _invalid(read) or _unwritable(read) or _unequal(file, seen, read)
+
+
+def _improper(outcome: object, folder: str) -> str | None:
+    """What is wrong with an outcome as such."""
+    if isinstance(outcome, EngineError):
+        return _sentence(outcome, folder)
+    if isinstance(outcome, Preview):
+        return _previewed(outcome, folder)
+    return outcome if isinstance(outcome, str) else None
 
 
 def _sentence(error: EngineError, folder: str) -> str | None:
-    message = error.message
-    if not isinstance(error, (DataError, ParamError)):
-        return f"a {type(error).__name__}: {message}"
-    if isinstance(error, QuestionError) and not error.option:
-        return f"a question without an option: {message}"
-    if not message.endswith((".", "?", "!")) or "Traceback" in message or "\n" in message:
-        return f"the message is no sentence: {message!r}"
-    if len(message) > LONGEST:
-        return f"the message has {len(message)} characters: {message[:300]!r}"
-    if folder in message:
-        return f"the message has a path of the machine: {message!r}"
-    if any("\ud800" <= letter <= "\udfff" for letter in message):
-        return f"the message cannot be written down: {message!r}"
-    return None
+    message, asked = error.message, isinstance(error, QuestionError)
+    faults = {
+        f"a {type(error).__name__}: {message}": not isinstance(error, (DataError, ParamError)),
+        f"a question without an option: {message}": asked and not getattr(error, "option", ""),
+        f"the message is no sentence: {message!r}": not message.endswith((".", "?", "!"))
+        or not message.isprintable()
+        or "Traceback" in message,
+        f"the message has {len(message)} characters: {message[:300]!r}": len(message) > LONGEST,
+        f"the message has a path of the machine: {message!r}": folder in message,
+    }
+    return next((fault for fault, applies in faults.items() if applies), None)
 
 
 def _previewed(seen: Preview, folder: str) -> str | None:
@@ -142,18 +145,23 @@ def _invalid(read: Imported) -> str | None:
     if rows.select("date", "symbol").null_count().sum_horizontal().item():
         return "a date or symbol is missing"
     keys = list(zip(rows["symbol"].to_list(), rows["date"].to_list(), strict=True))
-    if any(one >= other for one, other in zip(keys, keys[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(keys)):
         return "the rows are not sorted, or a date and symbol stand twice"
-    for name in read.features:
-        values = rows[name]
-        if values.dtype != pl.Float64 or not values.drop_nulls().is_finite().all():
-            return f"the feature {name!r} is not finite or null"
-        if values.null_count() == len(values):
-            return f"the feature {name!r} has no values"
-    for name, levels in read.levels.items():
-        if sorted(set(rows[name].drop_nulls())) != list(levels):
-            return f"the levels of {name!r} are {levels}"
-    return _unwritable(read)
+    wrong = (_unfit(rows[name]) for name in read.features)
+    levels = (
+        f"the levels of {name!r} are {texts}"
+        for name, texts in read.levels.items()
+        if sorted(set(rows[name].drop_nulls())) != list(texts)
+    )
+    return next(filter(None, (*wrong, *levels)), None)
+
+
+def _unfit(values: pl.Series) -> str | None:
+    if values.dtype != pl.Float64 or not values.drop_nulls().is_finite().all():
+        return f"the feature {values.name!r} is not finite or null"
+    if values.null_count() == len(values):
+        return f"the feature {values.name!r} has no values"
+    return None
 
 
 def _unwritable(read: Imported) -> str | None:

@@ -12,7 +12,8 @@ from random import Random
 MAGIC = (
     b"PAR1", b"ARROW1\0\0", b"PK\x03\x04", b"\x1f\x8b\x08\0", b"\xff\xff\xff\xff", b"FEA1",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"PARE",
-    b"\xff\xfe\0\0", b"BZh9", b"\x28\xb5\x2f\xfd", b"SQLite format 3\0", b"%PDF-1.4", b"", b"\0" * 8,
+    b"\xff\xfe\0\0", b"BZh9", b"\x28\xb5\x2f\xfd", b"SQLite format 3\0", b"%PDF-1.4", b"",
+    b"\0" * 8,
 )  # fmt: skip
 NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF,
            1 << 31, 1 << 40, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)  # fmt: skip
@@ -147,19 +148,22 @@ def zip_directory(rng: Random, data: bytes) -> range:
 
 _PARTS = ("sheet", "sheet", "sheet", "sharedStrings", "workbook", "styles", "rels", "Content")
 CELLS = (
-    '<c r="A1048577"><v>1</v></c>', '<c r="XFD1048576"><v>1</v></c>', '<c r="ZZZ9999999"><v>1</v></c>',
-    '<c r="C2" t="s"><v>99999999</v></c>', '<c r="C2" t="s"><v>-1</v></c>', '<c r="B2" t="b"><v>2</v></c>',
+    '<c r="A1048577"><v>1</v></c>', '<c r="XFD1048576"><v>1</v></c>',
+    '<c r="ZZZ9999999"><v>1</v></c>', '<c r="C2" t="s"><v>99999999</v></c>',
+    '<c r="C2" t="s"><v>-1</v></c>', '<c r="B2" t="b"><v>2</v></c>',
     '<c r="C3" t="e"><v>#DIV/0!</v></c>', '<c r="C3"><v>1e999</v></c>', '<c r="C3"><v>nan</v></c>',
-    '<c r="A3" s="1"><v>1e308</v></c>', '<c r="A3" s="1"><v>-5</v></c>', '<c r="A3" s="1"><v>60.5</v></c>',
-    '<c r="A3" s="1"><v>2958466</v></c>', '<c r="C3"><v></v></c>', '<c r=""><v>1</v></c>', "<c/>",
+    '<c r="A3" s="1"><v>1e308</v></c>', '<c r="A3" s="1"><v>-5</v></c>',
+    '<c r="A3" s="1"><v>60.5</v></c>', '<c r="A3" s="1"><v>2958466</v></c>',
+    '<c r="C3"><v></v></c>', '<c r=""><v>1</v></c>', "<c/>",
     '<c r="C3" t="inlineStr"><is><t>&#0;</t></is></c>', '<c r="B3" t="str"><v>=1+1</v></c>',
-    '<c r="A3" t="d"><v>2020-13-45</v></c>', '<c r="C3"><f>1/0</f><v>7</v></c>', '<c r="C3" s="999"><v>1</v></c>',
+    '<c r="A3" t="d"><v>2020-13-45</v></c>', '<c r="C3"><f>1/0</f><v>7</v></c>',
+    '<c r="C3" s="999"><v>1</v></c>',
 )  # fmt: skip
 TEXTS = (
-    "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>", "&b;", "<", "]]>",
-    "<!--", '<row r="4294967295">', '<row r="-1">', '<dimension ref="A1:XFD1048576"/>', "</sheetData>",
-    '<mergeCell ref="A1:XFD1048576"/>', "<row>" * 50, '"', "\x00", "\ufffe", "&#x110000;", "&amp;",
-    '<dimension ref="B2:A1"/>', "<x>" * 3000,
+    "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>", "&b;", "<",
+    "]]>", "<!--", '<row r="4294967295">', '<row r="-1">', '<dimension ref="A1:XFD1048576"/>',
+    "</sheetData>", '<mergeCell ref="A1:XFD1048576"/>', "<row>" * 50, '"', "\x00", "\ufffe",
+    "&#x110000;", "&amp;", '<dimension ref="B2:A1"/>', "<x>" * 3000,
 )  # fmt: skip
 
 

@@ -17,12 +17,14 @@ from engine.importing import Imported, ImportOptions, Preview
 from tests.hardening.csvs import dated
 
 _MISSING = {
-    "", "-", "--", "–", "—", ".", "nan", "na", "n/a", "n.a.", "#n/a", "#na", "null", "none", "inf", "+inf",
-    "-inf", "infinity", "+infinity", "-infinity", "#value!", "#div/0!", "#ref!", "#num!", "#name?",
-    "1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf", "1.#ind", "-1.#ind",
+    "", "-", "--", "\u2013", "\u2014", ".", "nan", "na", "n/a", "n.a.", "#n/a", "#na", "null",
+    "none", "inf",
+    "+inf", "-inf", "infinity", "+infinity", "-infinity", "#value!", "#div/0!", "#ref!", "#num!",
+    "#name?", "1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf", "1.#ind", "-1.#ind",
 }  # fmt: skip
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SPACE = " \u00a0\u202f\u2009\u2007\u2008\u2002\u2003'\u2019"
+_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 Key = tuple[dt.date, str]
 OPEN = object()
 """A cell whose value the plain reading does not know."""
@@ -32,7 +34,8 @@ def plain_text(data: bytes, name: str, options: ImportOptions) -> str:
     """The text of a file with plain line ends."""
     if name.endswith(".gz") or data.startswith(b"\x1f\x8b"):
         data = gzip.decompress(data)
-    encoding = (options.encoding or "utf-8").replace("mac-roman", "mac_roman")
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    encoding = encoding or (options.encoding or "utf-8").replace("mac-roman", "mac_roman")
     text = data.decode(encoding).removeprefix("\ufeff").removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

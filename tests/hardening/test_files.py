@@ -103,9 +103,9 @@ def test_the_program_outlives_every_file(tmp_path, space, kept):
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory):
-    with Workspace(tmp_path_factory.mktemp("space"), write=True) as workspace:
-        with Importer(workspace) as importer:
-            yield workspace, importer
+    folder = tmp_path_factory.mktemp("space")
+    with Workspace(folder, write=True) as workspace, Importer(workspace) as importer:
+        yield workspace, importer
 
 
 # the tests of the tests
@@ -174,7 +174,7 @@ def test_what_is_wrong_with_an_import_is_found(monkeypatch, judge, change, said)
     ("error", "said"),
     [
         (DataError("no"), "the message is no sentence"),
-        (QuestionError("x" * 1600 + "/tmp/x." + "y" * 50 + "."), "a question without an option"),
+        (QuestionError("x" * 1600 + "/x." + "y" * 50 + "."), "a question without an option"),
         (StoreError("It is full."), "a StoreError"),
     ],
 )
