@@ -194,11 +194,11 @@ def _about_lists(rows: Rows) -> Iterator[str]:
 def _about_rows(name: str, rows: Rows) -> Iterator[str]:
     if rows.undated and name != "fx_rates" and "release" in rows.contract.unique:
         domain = "macro" if name == "exogener" else name
+        what = "file" if rows.undated == 1 else "files"
         yield (
-            f"{rows.undated:,} {'file' if rows.undated == 1 else 'files'} of {name} without a"
-            " release date: the values count from the end of the period, when they may not have been known"
-            " yet. Add a column release_date, or set a lag for the domain"
-            f" {domain!r}."
+            f"{rows.undated:,} {what} of {name} without a release date: the values count from the"
+            " end of the period, when they may not have been known yet. Add a column release_date,"
+            f" or set a lag for the domain {domain!r}."
         )
     if rows.unreleased:
         yield f"{rows.unreleased:,} rows of {name} have no release date and were left out."
