@@ -54,6 +54,10 @@ def read_workbook(data: bytes, file: str, found: Found) -> Table:
             rows = sheet.to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise DataError(f"{file} cannot be read: {_reason(error)}.") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of calamine, which does not name it
+            raise
+        raise DataError(f"{file} cannot be read: it is damaged. Export it again.") from error
     found.details.append(f"The sheet is {sheet.name!r}.")
     return _table(rows, file, found)
 
