@@ -29,6 +29,7 @@ def main(connection: Connection, background: bool) -> None:  # noqa: FBT001  # a
     """Serve orders from `connection` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
+    _be_quiet()
     if background and hasattr(os, "nice"):
         os.nice(_NICE)
     _Worker(connection).serve()
@@ -70,6 +71,13 @@ class _Worker:
 
 _ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
 _ENCODER = msgspec.msgpack.Encoder()
+
+
+def _be_quiet() -> None:
+    """Keep what libraries print of their panics off the terminal: a refusal says it, or a log."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 def _die_with_parent() -> None:

@@ -20,6 +20,7 @@ from engine.importing import dataset, verify_dataset
 from engine.workspace import Workspace
 from tests.app.test_cli_full_disk import disk, fill  # noqa: F401  # a fixture
 from tests.app.test_cli_killed import children
+from tests.hardening.test_files import corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPR = "ts_mean(close, 5)"
@@ -119,6 +120,20 @@ def wait_for_reader(process: subprocess.Popen[str]) -> None:
     patience = time.monotonic() + 30
     while not children(process.pid) and process.poll() is None and time.monotonic() < patience:
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("did", ["makes the reader of workbooks panic", "asks for 2**61 bytes"])
+def test_a_file_that_ends_its_reader_is_one_sentence_on_the_terminal(template, tmp_path, did):
+    """Libraries print their panics; nobody who imports a file wants to read them."""
+    kept = next(each for each in corpus() if each.did.startswith(did))
+    path = tmp_path / kept.name
+    path.write_bytes(kept.file.data)
+    space = shutil.copytree(template[0], tmp_path / "space")
+    with start(space, path) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith(kept.name)
+    assert err.count("\n") == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the engine process in /proc")

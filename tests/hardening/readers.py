@@ -20,7 +20,7 @@ from tests.hardening.importing import Judge, Verdict
 
 HANGS_S = 10.0
 MEMORY = 3 << 30
-LOOKED, KEPT = 2, 16
+LOOKED, KEPT = 3, 15
 """One of so many files is previewed, one of so many written as a data set and inspected."""
 
 _ALONE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,19 +26,10 @@ SEED, EACH = 5, 3000
 CORPUS = Path(__file__).parents[1] / "golden" / "damaged_files.json"
 
 
-def read(numbers):
-    """The files of these numbers, in a process of their own."""
-    report = Report()
-    with Reader() as reader:
-        for number in numbers:
-            works.read_one(reader, SEED, number, report)
-    return report
-
-
 def test_files_are_refused_with_a_sentence_or_read_for_good():
     report = Report()
     with ThreadPoolExecutor(2) as pool:
-        for part in pool.map(read, portions(EACH, EACH // 2)):
+        for part in pool.map(partial(works.read_files, SEED), portions(EACH, EACH // 2)):
             report.add(part)
     assert report.wrong == []
     assert report.done == 3 * EACH

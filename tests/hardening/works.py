@@ -71,14 +71,12 @@ def read_texts(seed: int, numbers: range, *, clock: bool = True) -> Report:
     return report
 
 
-_READER = Reader()
-
-
 def read_files(seed: int, numbers: range) -> Report:
     """The files of these numbers, one of each kind, in a process that may die of them."""
     report = Report()
-    for number in numbers:
-        read_one(_READER, seed, number, report)
+    with Reader() as reader:
+        for number in numbers:
+            read_one(reader, seed, number, report)
     return report
 
 
@@ -126,7 +124,7 @@ WORKS = {
     "texts": Work(read_texts, 1_000_000, 5000),
     "values": Work(compare_values, 5000, 50),
     "batches": Work(compare_batches, 5000, 100),
-    "files": Work(read_files, 100_000, 100),
+    "files": Work(read_files, 100_000, 500),
 }
 
 
