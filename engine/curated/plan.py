@@ -11,6 +11,7 @@ from engine.curated.contract import Column, Contract, Kind
 from engine.importing.columns import MAX_NAME
 from engine.importing.keys import fold
 from engine.importing.model import Refused
+from engine.importing.table import PATTERN, is_pattern
 
 FILE, ENTITY, DATE, RELEASE, START, UNTIL = (
     "#file", "#entity", "#date", "#release", "#start", "#until",
@@ -99,6 +100,8 @@ def _unusable(area: Contract, name: str, kind: pl.DataType) -> str | None:
     reasons = {
         "it is the row number pandas left in the file": name.startswith(_PANDAS),
         "its name has a quote, a backslash, # or a control character": _BAD_NAME.search(name),
+        PATTERN: is_pattern(name),
+        "its name is *, which stands for all columns; rename it in the file": name == "*",
         f"its name is longer than {MAX_NAME} characters": len(name) > MAX_NAME,
         "another column means the same": area.column_of(name) is not None,
         f"it is no column of {area.name}": not area.others,

@@ -300,3 +300,16 @@ def test_symbols_without_prices_and_lists_of_changes_are_said(tmp_path):
     warnings = read(tmp_path).report.warnings
     assert "1 of 1 symbols of fundamentals have no prices, the first 'A.ST'." in warnings
     assert any("name 1 to 3 symbols. Each date must list all" in text for text in warnings)
+
+
+def test_columns_named_like_patterns_are_refused_by_name(tmp_path):
+    rows = [row | {"^c.*$": 1.0, "*": 2.0} for row in PRICES]
+    put(tmp_path, "bars_eod/ticker=A/p.parquet", rows)
+    imported = read(tmp_path)
+    assert imported.features == ("c_sek",)
+    assert {each.column: each.reason for each in imported.report.refused} == {
+        "bars_eod: ^c.*$": (
+            "its name begins with ^ and ends with $, as a pattern does; rename it in the file"
+        ),
+        "bars_eod: *": "its name is *, which stands for all columns; rename it in the file",
+    }
