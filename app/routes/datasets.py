@@ -12,6 +12,7 @@ from litestar.params import FromQuery, JSONBody
 from app.lab import Lab
 from app.messages import Drawn, Listed, RowsTask, SeriesTask
 from app.routes.given import Limit, Offset, Text, TheLab, Word
+from app.runner import ConflictError
 from app.schemas import (
     Dataset,
     DatasetDetail,
@@ -33,7 +34,8 @@ Day = FromQuery[dt.date | None]
 @get("/api/datasets", sync_to_thread=True, operation_id="datasets")
 def datasets(lab: TheLab) -> DatasetPage:
     """All data sets, the most recently imported first."""
-    items = tuple(described(lab, row) for row in lab.store.datasets())
+    runs = lab.store.counts_by_dataset()
+    items = tuple(described(lab, row, runs.get(row.name, 0)) for row in lab.store.datasets())
     return DatasetPage(items=items, total=len(items))
 
 
@@ -43,7 +45,7 @@ def dataset(lab: TheLab, name: Word) -> DatasetDetail:
     row = lab.workspace.dataset(name)
     runs = lab.store.counts_by_content(name)
     return DatasetDetail(
-        dataset=described(lab, row),
+        dataset=described(lab, row, sum(runs.values())),
         versions=tuple(
             _version(lab, each, runs.get(each.fingerprint, 0), current=each == row)
             for each in lab.store.versions(name)
@@ -56,6 +58,12 @@ def dataset(lab: TheLab, name: Word) -> DatasetDetail:
 @delete("/api/datasets/{name:str}", sync_to_thread=True, operation_id="remove_dataset")
 def remove_dataset(lab: TheLab, name: Word) -> None:
     """Take a data set out of the list; results that rest on it stay, and so do its files then."""
+    going = [job for job in lab.store.jobs(status="running").items if job.dataset == name]
+    going += [job for job in lab.store.jobs(status="queued").items if job.dataset == name]
+    if going:
+        raise ConflictError(
+            f"The job {going[0].job_id} works on {name!r}. Cancel it, or wait until it is done."
+        )
     lab.workspace.remove_dataset(name)
 
 
@@ -117,8 +125,8 @@ def set_settings(lab: TheLab, name: Word, data: JSONBody[DatasetSettings]) -> Da
     return data
 
 
-def described(lab: Lab, row: DatasetRow) -> Dataset:
-    """A data set as the page shows it."""
+def described(lab: Lab, row: DatasetRow, strategies: int) -> Dataset:
+    """A data set as the page shows it; so many saved runs rest on it."""
     rows, last, start = lab.workspace.open_dates(row)
     manifest = read_manifest(lab.workspace.folder(row))
     report = _report(row)
@@ -142,7 +150,7 @@ def described(lab: Lab, row: DatasetRow) -> Dataset:
         categories=tuple(manifest.categories),
         price=manifest.price,
         bytes=sum(seal.size for seal in manifest.files.values()),
-        strategies=lab.store.counts_by_dataset().get(row.name, 0),
+        strategies=strategies,
         chosen=row.name == lab.workspace.dataset().name,
         notes=(*report.warnings, *report.notes),
         findings=lab.findings(row),

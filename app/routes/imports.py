@@ -73,7 +73,8 @@ async def import_dataset(lab: TheLab, request: Request[Any, Any, Any]) -> Datase
     else:
         asked = msgspec.json.decode(await request.body(), type=ImportRequest)
         row = await asyncio.to_thread(lab.intake.import_file, asked)
-    return await asyncio.to_thread(described, lab, row)
+    runs = lab.store.counts_by_dataset().get(row.name, 0)
+    return await asyncio.to_thread(described, lab, row, runs)
 
 
 async def _import_form(lab: Lab, form: Any) -> DatasetRow:

@@ -212,6 +212,25 @@ def test_a_removed_data_set_leaves_its_results(server):
     assert not folder.exists()
 
 
+def test_a_data_set_a_job_works_on_is_not_removed(server):
+    imported(server, prices(7.0), "busy")
+    job = server.post("/api/jobs/train", {"n": 5000, "dataset": "busy"}, status=201)
+    answer = server.http.delete("/api/datasets/busy")
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    server.post(f"/api/jobs/{job['job_id']}/cancel")
+    server.finished(job["job_id"])
+    assert server.http.delete("/api/datasets/busy").status_code == 204
+
+
+def test_symbols_with_commas_are_asked_for_as_a_list(server):
+    frame = pl.DataFrame(
+        {"date": DAYS[:9], "symbol": ["A, B"] * 9, "close": [1.0 + i for i in range(9)]}
+    )
+    imported(server, frame.write_csv().encode(), "commas")
+    shown = server.get("/api/datasets/commas/sample", symbols='["A, B"]')
+    assert (shown["total"], {row["symbol"] for row in shown["items"]}) == (9, {"A, B"})
+
+
 def slow_file() -> bytes:
     rng = range(400_000)
     frame = pl.DataFrame({"n": rng}).select(
