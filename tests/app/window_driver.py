@@ -10,6 +10,7 @@ import asyncio
 import functools
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -216,6 +217,8 @@ def furnish(space, token, _port):
 
 
 if __name__ == "__main__":
+    # what runs under nohup hands on that hang-ups are to be ignored, and Kvant heeds that
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if limit := os.environ.get("DRIVER_READY_LIMIT"):
         real_window.READY_LIMIT_S = float(limit)
     if slow := os.environ.get("DRIVER_SLOW_LOAD"):
