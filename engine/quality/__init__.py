@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.quality.model import (
     VERSION,
     Calendar,
+    Case,
     Coverage,
-    Example,
     Finding,
     Quality,
     RowFilter,
@@ -17,8 +17,8 @@ from engine.quality.report import inspect
 __all__ = [
     "VERSION",
     "Calendar",
+    "Case",
     "Coverage",
-    "Example",
     "Finding",
     "Quality",
     "RowFilter",

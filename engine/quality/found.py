@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.panel import Array
-from engine.quality.model import Example, Finding, RowFilter, Severity
+from engine.quality.model import Case, Finding, RowFilter, Severity
 from engine.quality.view import Places, View
 
 MOST_EXAMPLES = 20
@@ -28,7 +28,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     symbols: int = 0
     message: str
-    examples: tuple[Example, ...] = ()
+    examples: tuple[Case, ...] = ()
     rows: RowFilter = RowFilter()
     column: str | None = None
     severity: Severity | None = None
@@ -120,7 +120,7 @@ def in_cells(
         symbols=len(np.unique(places)),
         message=message,
         examples=tuple(
-            Example(symbol=view.symbols[places[i]], date=day(view, rows[i]), text=text(int(i)))
+            Case(symbol=view.symbols[places[i]], date=day(view, rows[i]), text=text(int(i)))
             for i in order[:MOST_EXAMPLES]
         ),
         rows=_rows(view, rows[order], places[order], columns, around),
@@ -146,7 +146,7 @@ def in_dates(
         count=len(rows),
         message=message,
         examples=tuple(
-            Example(date=day(view, rows[i]), text=text(int(i))) for i in order[:MOST_EXAMPLES]
+            Case(date=day(view, rows[i]), text=text(int(i))) for i in order[:MOST_EXAMPLES]
         ),
         rows=RowFilter(start=day(view, rows.min()), end=day(view, rows.max())),
         severity=severity,
@@ -173,7 +173,7 @@ def in_symbols(
         symbols=len(places),
         message=message,
         examples=tuple(
-            Example(
+            Case(
                 symbol=view.symbols[places[i]],
                 date=None if on is None else day(view, on[i]),
                 text=text(int(i)),

@@ -13,7 +13,7 @@ from engine.panel.roles import COST_COLUMNS
 from engine.quality.calendar import DAILY, calendar_of
 from engine.quality.found import Found, check, day, several
 from engine.quality.leaks import same_for_all
-from engine.quality.model import Example, RowFilter
+from engine.quality.model import Case, RowFilter
 from engine.quality.view import Places, View
 
 Keys = npt.NDArray[np.uint64]
@@ -179,7 +179,7 @@ def _by_period(view: View, name: str, series: Array) -> Iterator[Found]:
         " or more.",
         column=name,
         examples=tuple(
-            Example(date=day(view, rows[m]), text=f"{series[rows[m - 1]]:g} to {series[rows[m]]:g}")
+            Case(date=day(view, rows[m]), text=f"{series[rows[m - 1]]:g} to {series[rows[m]]:g}")
             for m in moved[-20:]
         ),
         rows=RowFilter(end=day(view, view.open_rows - 1), columns=(name,)),

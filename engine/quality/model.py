@@ -13,7 +13,7 @@ VERSION = 1
 Severity = Literal["error", "warning", "info"]
 
 
-class Example(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One place where something was found; `text` says what, such as "-90.0 %, then +905 %"."""
 
     symbol: str | None = None
@@ -45,7 +45,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     symbols: int = 0
     column: str | None = None
     message: str
-    examples: tuple[Example, ...] = ()
+    examples: tuple[Case, ...] = ()
     rows: RowFilter = RowFilter()
 
 

@@ -951,6 +951,13 @@ export interface components {
             /** @default [] */
             weekdays?: number[];
         };
+        /** Case */
+        Case: {
+            date?: string | null;
+            symbol?: string | null;
+            /** @default  */
+            text?: string;
+        };
         /**
          * CatalogRules
          * @default {
@@ -1192,6 +1199,14 @@ export interface components {
             next?: number | null;
             total: number;
         };
+        /** Example */
+        Example: {
+            given: {
+                [key: string]: unknown[];
+            };
+            gives: (number | null)[];
+            text: string;
+        };
         /** ExportRequest */
         ExportRequest: {
             /**
@@ -1263,7 +1278,7 @@ export interface components {
             column?: string | null;
             count: number;
             /** @default [] */
-            examples?: components["schemas"]["quality_model_Example"][];
+            examples?: components["schemas"]["Case"][];
             kind: string;
             message: string;
             rows?: components["schemas"]["RowFilter"];
@@ -1649,7 +1664,7 @@ export interface components {
             aliases: string[];
             axis: string;
             cost: number;
-            examples: components["schemas"]["dsl_ops_registry_Example"][];
+            examples: components["schemas"]["Example"][];
             help: string;
             infix: string | null;
             keywords: {
@@ -2146,21 +2161,6 @@ export interface components {
         YearCoverage: {
             coverage: number;
             year: number;
-        };
-        /** Example */
-        dsl_ops_registry_Example: {
-            given: {
-                [key: string]: unknown[];
-            };
-            gives: (number | null)[];
-            text: string;
-        };
-        /** Example */
-        quality_model_Example: {
-            date?: string | null;
-            symbol?: string | null;
-            /** @default  */
-            text?: string;
         };
     };
     responses: never;
