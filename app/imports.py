@@ -64,10 +64,6 @@ class Importer:
     ) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the process; may be called twice, and from another thread."""
-        self._let_go()
-
     def import_file(
         self,
         path: Path,
@@ -115,15 +111,15 @@ class Importer:
                 told=self._told, patience_s=PATIENCE_S,
             )  # fmt: skip
         except CancelledError:
-            self._let_go()
+            self.close()
             raise CancelledError("The import was cancelled; nothing of it was kept.") from None
         except EngineDied as death:
-            self._let_go()
+            self.close()
             names = [path.name, *([Path(options.costs).name] if options.costs else [])]
             raise _refusal(" or ".join(names), death) from death
 
-    def _let_go(self) -> None:
-        """End the process, and remove what it may have left half written."""
+    def close(self) -> None:
+        """End the process, and remove what it may have left half written; may be called twice."""
         if self._process is not None:
             self._process.close()
             self._process = None

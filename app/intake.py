@@ -25,7 +25,7 @@ from engine.workspace import Workspace
 
 T = TypeVar("T")
 
-_HANDLES, _REMEMBERED = 256, 32
+_HANDLES, _REMEMBERED = 4096, 32
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -91,10 +91,12 @@ class Intake:
     # names for files: no path ever comes in over HTTP
 
     def keep_handle(self, path: Path) -> str:
-        """A name for a file the user has picked."""
-        handle = secrets.token_urlsafe(12)
+        """A name for a file the user has picked; the same one as long as it is known."""
         with self._lock:
+            known = next((name for name, file in self._files.items() if file == path), None)
+            handle = known or secrets.token_urlsafe(12)
             self._files[handle] = path
+            self._files.move_to_end(handle)
             while len(self._files) > _HANDLES:
                 _, oldest = self._files.popitem(last=False)
                 self._forget_upload(oldest)

@@ -34,9 +34,7 @@ from engine.broker import PaperBroker
 from engine.catalog import FeatureInfo
 from engine.dsl.tree import Node, to_text
 from engine.errors import CancelledError, EngineError, NotFoundError
-from engine.importing import ImportReport
 from engine.panel import domain_of
-from engine.quality import VERSION as QUALITY_VERSION
 from engine.quality import Quality
 from engine.store import DatasetRow
 from engine.strategy import Outcome, RunSpec, refused, run_spec
@@ -142,8 +140,7 @@ class Lab:
 
     def price_of(self, name: str) -> str:
         """The column of a data set that earns returns."""
-        report = self.workspace.dataset(name).report_json
-        return msgspec.json.decode(report, type=ImportReport).price
+        return self.workspace.dataset(name).report.price
 
     def backtest(
         self,
@@ -171,8 +168,7 @@ class Lab:
 
     def _note_failure(self, view: View, params: BookParams, outcome: Outcome) -> None:
         """One row of the trial ledger for an expression that could not be backtested."""
-        panel = self.workspace.panel(view.name, domain_lags=view.lags, price=view.price)
-        spec = run_spec(panel, params)
+        spec = run_spec(view.panel(verify=False), params)
         self.store.record(None, view.name, spec, [outcome], source="backtest", keep=False)
 
     def catalog(self, name: str | None) -> tuple[FeatureInfo, ...]:
@@ -187,12 +183,11 @@ class Lab:
         """The quality report of a data set; made anew when the checks have changed since."""
         row = self.workspace.dataset(name)
         kept = self.store.quality(row)
-        if kept is not None and kept.version == QUALITY_VERSION:
+        if kept is not None:
             return kept
-        report = msgspec.json.decode(row.report_json, type=ImportReport)
         task = InspectTask(
             view=self.whole(row), open_rows=self.workspace.open_dates(row).rows,
-            duplicates_dropped=report.duplicates_dropped,
+            duplicates_dropped=row.report.duplicates_dropped,
         )  # fmt: skip
         quality = self.engine.ask(task, Inspected).quality
         self.store.save_quality(row, quality)

@@ -6,6 +6,7 @@ Everything crosses as msgpack; no object of the user's is ever unpickled.
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import msgspec
 
@@ -13,6 +14,7 @@ from engine.book import BookParams, StaleEvent
 from engine.catalog import CatalogRules, FeatureInfo, Sample, Series
 from engine.importing import ImportOptions, Preview
 from engine.lookahead import Certificate
+from engine.panel import Panel, open_panel
 from engine.quality import Quality
 from engine.sheet import EquityCurve, Sheet
 from engine.strategy import Outcome, RunSpec
@@ -28,6 +30,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     price: str | None = None
     lags: dict[str, int] = {}
+
+    def panel(self, *, verify: bool = True) -> Panel:
+        """The data set as the order sees it; DataError, with `verify` for any byte that changed."""
+        whole = open_panel(Path(self.folder), name=self.name, verify=verify)
+        return whole.head(self.rows).with_price(self.price).with_lags(self.lags)
 
 
 class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):

@@ -48,7 +48,7 @@ from engine.dsl.tree import Node, expr_hash
 from engine.errors import CancelledError
 from engine.evaluate.run import Cancel, evaluate
 from engine.lookahead import certificate
-from engine.panel import Array, Panel, open_panel
+from engine.panel import Array, Panel
 from engine.quality import inspect
 from engine.sheet import currency_of, equity_curve, sheet
 from engine.strategy import caveats, describe, refused, run_spec
@@ -181,9 +181,7 @@ class Desk:
         key = (view.folder, view.rows, view.price, *sorted(view.lags.items()))
         panel = self._panels.pop(key, None)
         if panel is None:
-            whole = open_panel(Path(view.folder), name=view.name, verify=verify)
-            panel = whole.head(view.rows).with_price(view.price)
-            panel = panel.with_lags(view.lags) if view.lags else panel
+            panel = view.panel(verify=verify)
         self._panels[key] = panel
         while len(self._panels) > _PANELS:
             self._panels.popitem(last=False)

@@ -18,7 +18,7 @@ from engine.curated import raw_files
 from engine.errors import DataError, ParamError
 from engine.importing import ImportReport, Preview
 from engine.panel import open_panel
-from engine.quality import VERSION, Finding, Quality, inspect
+from engine.quality import Finding, Quality, inspect
 from engine.store import DatasetRow
 from engine.workspace import BUNDLED, Workspace, roots
 
@@ -114,13 +114,12 @@ def run_quality(args: argparse.Namespace, screen: Screen) -> None:
 
 def _quality(space: Workspace, row: DatasetRow) -> Quality:
     kept = space.store.quality(row)
-    if kept is not None and kept.version == VERSION:
+    if kept is not None:
         return kept
-    report = msgspec.json.decode(row.report_json, type=ImportReport)
     return inspect(
         open_panel(space.folder(row), name=row.name),
         open_rows=space.open_dates(row).rows,
-        duplicates_dropped=report.duplicates_dropped,
+        duplicates_dropped=row.report.duplicates_dropped,
     )
 
 

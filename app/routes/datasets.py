@@ -23,7 +23,6 @@ from app.schemas import (
     SymbolPage,
 )
 from engine.catalog import DatasetSettings, Series
-from engine.importing import ImportReport
 from engine.panel.folder import read_manifest
 from engine.quality import Quality
 from engine.store import DatasetRow
@@ -50,7 +49,7 @@ def dataset(lab: TheLab, name: Word) -> DatasetDetail:
             _version(lab, each, runs.get(each.fingerprint, 0), current=each == row)
             for each in lab.store.versions(name)
         ),
-        report=_report(row),
+        report=row.report,
         settings=lab.workspace.settings_of(name),
     )
 
@@ -129,7 +128,7 @@ def described(lab: Lab, row: DatasetRow, strategies: int) -> Dataset:
     """A data set as the page shows it; so many saved runs rest on it."""
     rows, last, start = lab.workspace.open_dates(row)
     manifest = read_manifest(lab.workspace.folder(row))
-    report = _report(row)
+    report = row.report
     return Dataset(
         name=row.name,
         version=row.version,
@@ -164,7 +163,7 @@ def _version(lab: Lab, row: DatasetRow, strategies: int, *, current: bool) -> Da
         source=row.source,
         lockbox=row.lockbox,
         imported_at=row.imported_at,
-        rows=_report(row).rows,
+        rows=row.report.rows,
         dates=row.dates,
         symbols=row.symbols,
         first_date=row.first_date,
@@ -173,10 +172,6 @@ def _version(lab: Lab, row: DatasetRow, strategies: int, *, current: bool) -> Da
         current=current,
         available=lab.workspace.folder(row).exists(),
     )
-
-
-def _report(row: DatasetRow) -> ImportReport:
-    return msgspec.json.decode(row.report_json, type=ImportReport)
 
 
 def _words(text: str | None) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,6 +15,18 @@ PARQUET_MAGIC, ARROW_MAGIC, STREAM_MAGIC = b"PAR1", b"ARROW1", b"\xff\xff\xff\xf
 _OLD_FEATHER = b"FEA1"
 
 
+class _Format(NamedTuple):
+    """How Polars tells the columns of a kind of file, counts its rows, and reads some columns."""
+
+    schema: Callable[[io.BytesIO], Mapping[str, pl.DataType]]
+    scan: Callable[[io.BytesIO], pl.LazyFrame]
+    read: Callable[..., pl.DataFrame]
+
+
+_PARQUET = _Format(pl.read_parquet_schema, pl.scan_parquet, pl.read_parquet)
+_ARROW = _Format(pl.read_ipc_schema, pl.scan_ipc, pl.read_ipc)
+
+
 def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
     """The flat columns of a Parquet file; nested ones are refused by name.
 
@@ -21,14 +34,7 @@ def read_parquet(data: bytes, file: str, max_bytes: int) -> Table:
     """
     if not data.startswith(PARQUET_MAGIC):
         raise DataError(f"{file} is not a Parquet file; export it again or correct its name.")
-    with refusing(file):
-        schema = pl.read_parquet_schema(io.BytesIO(data))
-        rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
-    check_limits(file, rows, len(schema), max_bytes)
-    flat, nested = _sorted(schema)
-    with refusing(file):
-        frame = pl.read_parquet(io.BytesIO(data), columns=_places(schema, flat))
-    return _table(file, frame, nested)
+    return _read(data, file, max_bytes, _PARQUET)
 
 
 def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
@@ -39,13 +45,17 @@ def read_arrow(data: bytes, file: str, max_bytes: int) -> Table:
         return _read_stream(data, file, max_bytes)
     if not data.startswith(ARROW_MAGIC):
         raise DataError(f"{file} is not an Arrow file; export it again or correct its name.")
+    return _read(data, file, max_bytes, _ARROW)
+
+
+def _read(data: bytes, file: str, max_bytes: int, how: _Format) -> Table:
     with refusing(file):
-        schema = pl.read_ipc_schema(io.BytesIO(data))
-        rows = pl.scan_ipc(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
+        schema = how.schema(io.BytesIO(data))
+        rows = how.scan(io.BytesIO(data)).select(pl.len()).collect(engine="in-memory").item()
     check_limits(file, rows, len(schema), max_bytes)
     flat, nested = _sorted(schema)
     with refusing(file):
-        frame = pl.read_ipc(io.BytesIO(data), columns=_places(schema, flat))
+        frame = how.read(io.BytesIO(data), columns=_places(schema, flat))
     return _table(file, frame, nested)
 
 

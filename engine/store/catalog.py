@@ -7,7 +7,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.errors import NotFoundError, nearest
-from engine.quality import Quality
+from engine.quality import VERSION, Quality
 from engine.store.clock import now
 from engine.store.part import Part
 from engine.store.rows import DatasetRow
@@ -96,15 +96,16 @@ class Catalog(Part):
             )
 
     def quality(self, row: DatasetRow) -> Quality | None:
-        """The quality report of a data set, None when it was not kept or reads otherwise by now."""
+        """The quality report of a data set; None when none was kept, or one of earlier checks."""
         found = self._db.one(
             "SELECT quality_json FROM quality WHERE fingerprint = ? AND lockbox = ?",
             (row.fingerprint, row.lockbox),
         )
         try:
-            return None if found is None else msgspec.json.decode(found[0], type=Quality)
+            kept = None if found is None else msgspec.json.decode(found[0], type=Quality)
         except msgspec.MsgspecError:
             return None
+        return kept if kept is not None and kept.version == VERSION else None
 
     def setting(self, key: str, default: str | None = None) -> str | None:
         """The value of a setting, `default` when it was never set."""

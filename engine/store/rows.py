@@ -8,6 +8,7 @@ import msgspec
 
 from engine.book import BookParams
 from engine.dsl.complexity import Complexity
+from engine.importing import ImportReport
 from engine.lookahead import Certificate
 from engine.stats.performance import Metrics
 from engine.strategy import RunSpec
@@ -129,3 +130,8 @@ class DatasetRow(msgspec.Struct, frozen=True, kw_only=True):
     first_date: str
     last_date: str
     report_json: str = "{}"
+
+    @property
+    def report(self) -> ImportReport:
+        """What was found in the file."""
+        return msgspec.json.decode(self.report_json, type=ImportReport)

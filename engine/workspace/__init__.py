@@ -14,9 +14,9 @@ from engine.errors import ParamError, StoreError
 from engine.importing import ImportOptions, ImportReport, remove_leftovers
 from engine.store import DatasetRow, Store
 from engine.store.clock import now
+from engine.workspace.datasets import Datasets, OpenDates, Seen
 from engine.workspace.home import check_chosen, choose_home, chosen_home, home_fixed, places
 from engine.workspace.keeping import Keep, Kept, keep_file, preview_source, read_source
-from engine.workspace.library import Library, OpenDates, Seen
 from engine.workspace.lock import Lock
 from engine.workspace.naming import (
     checked_name,
@@ -54,7 +54,7 @@ BOOT_ID = secrets.token_hex(8)
 """Names this process, so that the jobs of one that is gone are recognised."""
 
 
-class Workspace(Library):
+class Workspace(Datasets):
     """A folder and what is in it.
 
     With `write` this process owns the workspace until `close`: the folder and the database are

@@ -298,3 +298,10 @@ def test_the_folders_of_the_environment_are_listed(server, tmp_path, monkeypatch
     assert (raw / "a.csv").exists()
     again = {each["name"]: each for each in server.get("/api/roots")["raw"]["files"]}
     assert again["a.csv"]["imported_as"] == made["name"]
+
+
+def test_a_file_has_one_handle_however_often_it_is_listed(server, tmp_path):
+    intake, upload = server.lab.intake, uploaded(server, prices())
+    handles = {intake.keep_handle(tmp_path / "a.csv") for _ in range(10_000)}
+    assert len(handles) == 1
+    assert intake.file(upload).exists()

@@ -18,7 +18,7 @@ from engine.errors import DataError, NotFoundError, ParamError, StoreError, Work
 from engine.importing import ImportOptions
 from engine.store import Job
 from engine.strategy import run_spec
-from engine.workspace import BUNDLED, Workspace, library
+from engine.workspace import BUNDLED, Workspace, datasets
 from engine.workspace.naming import name_of, open_rows
 
 DATES = np.datetime64("2020-01-01") + np.arange(10)
@@ -281,7 +281,7 @@ def test_names_are_those_of_the_panel_and_read_once(space, file, monkeypatch):
     assert space.names("prices") == space.names() == expected == Names.of(panel)
     assert (expected.categories, expected.symbols) == ({"sector"}, {"A", "B"})
     assert space.names(BUNDLED).features == {"c_sek", "macro_x"}
-    monkeypatch.setattr(library, "read_manifest", None)
+    monkeypatch.setattr(datasets, "read_manifest", None)
     assert space.names("prices") == expected
     with pytest.raises(NotFoundError):
         space.names("gone")

@@ -39,7 +39,7 @@ class Seen(NamedTuple):
     rows: int
 
 
-class Library:
+class Datasets:
     """What a workspace in the folder `root` knows of its data sets; nothing is imported here."""
 
     root: Path
