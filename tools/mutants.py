@@ -90,7 +90,12 @@ class Copy:
 
     def run(self, *command: str) -> int | None:
         """The exit code of a command in the copy; None when it was stopped for being slow."""
-        settings = {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+        settings = {
+            "PYTHONPATH": str(self.root),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",  # the order of sets decides on random examples too
+            "NO_COLOR": "1",
+        }
         try:
             done = subprocess.run(
                 command, check=False, cwd=self.root, env={**os.environ, **settings},
@@ -192,9 +197,10 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(f"{mutant.file}: {mutant.name}" for mutant in mutants))
         return 0
     verdicts = judge_all(mutants, options.jobs)
-    caught = sum(word.startswith("caught") for word in verdicts)
-    print(f"{caught} of {len(verdicts)} planted bugs caught")
-    return 0 if verdicts and caught == len(verdicts) else 1
+    judged = zip(mutants, verdicts, strict=True)
+    left = [f"{word}: {m.name} ({m.file})" for m, word in judged if not word.startswith("caught")]
+    print(f"{len(verdicts) - len(left)} of {len(verdicts)} planted bugs caught", *left, sep="\n")
+    return 1 if left else 0
 
 
 if __name__ == "__main__":

@@ -26,29 +26,19 @@ holdings and all later numbers are 0.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, Protocol, TypeGuard
+from typing import Literal
 
 import msgspec
 import numpy as np
 
-from engine.book.params import BookParams, check_params, span_of
-from engine.errors import DataError
+from engine.book.opening import Replay, SignalRows, books_of, opened, shaped, traded
+from engine.book.params import BookParams, check_params
 from engine.kernels import book as kernels
 from engine.kernels.pool import Array
-from engine.kernels.twin_book import Bools, Rows
+from engine.kernels.twin_book import Bools
 from engine.panel import Days, Panel
 
 _REASONS: tuple[Literal["stale", "resumed", "closed"], ...] = ("stale", "resumed", "closed")
-
-
-class SignalRows(Protocol):
-    """A signal [dates x symbols] of which some dates are made when they are asked for."""
-
-    shape: tuple[int, int]
-
-    def __getitem__(self, rows: slice, /) -> Array:
-        """The dates `rows`, C-contiguous."""
-        ...
 
 
 class Daily(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -134,31 +124,30 @@ def backtest_signal(
     data set; missing = params.cost_bps. Without `itemise` there are no events and a panel with many
     holes takes half the time. Errors: ParamError, DataError for another shape.
     """
-    check_params(params, panel)
-    run, ledger = _opened(panel, params, costs, itemise=itemise)
-    books = _books(panel, signal, params)
-    chosen = _traded(_calendar(params.rebalance, panel.dates, run.start), run, params)
-    # Smoothing remembers all earlier books; without it the first one traded is the first needed.
-    base = 0 if params.smooth_ema is not None else max(0, run.start - params.execution_lag + 1)
-    row = np.where(chosen >= 0, (chosen - base) % books.height, -1)
-    done = 0
-    for _, b in books.tiles(base, min(len(panel.dates), run.stop - params.execution_lag + 1)):
-        close = max(done, min(len(run), b + params.execution_lag - 1 - run.start))
-        ledger.run(books.buffer, row, done, close)
-        done = close
-    ledger.run(books.buffer, row, done, len(run))
-    return _finished(panel, params, ledger, run)
+    replay = Replay(panel, signal, params, costs=costs, itemise=itemise)
+    for a, b in replay.spans():
+        replay.ledger.run(replay.books.buffer, replay.row, a, b)
+    return _finished(panel, params, replay.ledger, replay.run)
 
 
 def target_weights(panel: Panel, signal: Array, params: BookParams) -> Array:
     """The book [symbols] that `signal` asks for on the last date, before it is traded."""
     check_params(params, panel)
-    books, last = _books(panel, signal, params), len(panel.dates) - 1
+    books, last = books_of(panel, signal, params), len(panel.dates) - 1
     base = last if params.smooth_ema is None else 0
     for _ in books.tiles(base, last + 1):
         pass  # a smoothed book is made of all earlier ones
     book: Array = books.buffer[(last - base) % books.height].copy()
     return book
+
+
+def target_books(panel: Panel, signal: Array, params: BookParams) -> Array:
+    """The books [dates x symbols] that `signal` asks for on every date of the panel."""
+    check_params(params, panel)
+    books, result = books_of(panel, signal, params), np.empty(panel.shape)
+    for a, b in books.tiles(0, len(result)):
+        result[a:b] = books.buffer[: b - a]
+    return result
 
 
 def backtest_weights(
@@ -170,89 +159,11 @@ def backtest_weights(
     the execution lag, costs, borrowing, stale rules and dates apply. Errors: as `backtest_signal`.
     """
     check_params(params, panel)
-    books = _shaped("weights", weights, panel, panel.shape)
-    chosen = _shaped("trading dates", trading, panel, panel.dates.shape) != 0
-    run, ledger = _opened(panel, params, costs)
-    ledger.run(books, _traded(chosen, run, params), 0, len(run))
+    books = shaped("weights", weights, panel, panel.shape)
+    chosen = shaped("trading dates", trading, panel, panel.dates.shape) != 0
+    run, ledger = opened(panel, params, costs)
+    ledger.run(books, traded(chosen, run, params), 0, len(run))
     return _finished(panel, params, ledger, run)
-
-
-def _books(panel: Panel, signal: Array | SignalRows, params: BookParams) -> kernels.Books:
-    category = None if params.neutralize in kernels.NEUTRAL else params.neutralize
-    rule = kernels.Sizing(
-        neutral=kernels.NEUTRAL.get(params.neutralize, kernels.BY_GROUP),
-        sizing=kernels.SIZING[params.sizing],
-        cap=params.cap,
-        max_lev=params.max_lev,
-        alpha=1.0 if params.smooth_ema is None else params.smooth_ema,
-        groups=0 if category is None else len(panel.categories[category]),
-    )
-    codes = None if category is None else panel.codes(category)
-    rows = _shaped("signal", signal, panel, panel.shape) if _is_array(signal) else signal
-    return kernels.Books(rows, panel.universe(), codes, rule)
-
-
-def _is_array(signal: Array | SignalRows) -> TypeGuard[Array]:
-    return isinstance(signal, np.ndarray)
-
-
-def _calendar(rebalance: str | int, dates: Days, first: int) -> Bools:
-    day = dates.astype("datetime64[D]").view(np.int64)
-    chosen: Bools = np.ones(len(day), dtype=np.bool_)
-    if isinstance(rebalance, int):
-        chosen = (np.arange(len(day)) - first) % rebalance == 0
-    elif rebalance == "weekly":
-        week = (day + 3) // 7  # day 0 is a Thursday, ISO weeks begin on Monday
-        chosen[1:] = week[1:] != week[:-1]
-    elif rebalance == "monthly":
-        month = dates.astype("datetime64[M]")
-        chosen[1:] = month[1:] != month[:-1]
-    return chosen
-
-
-def _traded(selected: Bools, run: range, params: BookParams) -> Rows:
-    """Per date of the run: the grid row of the book traded at its close, -1 = none."""
-    row = np.arange(run.start, run.stop) - params.execution_lag + 1
-    known = (row >= 0) & (row < len(selected))
-    known[known] = selected[row[known]]
-    return np.where(known, row, -1)
-
-
-def _opened(
-    panel: Panel, params: BookParams, costs: Array | None, *, itemise: bool = True
-) -> tuple[range, kernels.Ledger]:
-    run = span_of(params, panel.dates)
-    ledger = kernels.Ledger(
-        panel.returns()[run.start : run.stop],
-        _bps(panel, params, costs, run),
-        borrow_rate=params.borrow_bps / 1e4 / 252,
-        max_stale=params.max_stale,
-        delisting=params.delisting_return,
-        itemise=itemise,
-    )
-    return run, ledger
-
-
-def _bps(panel: Panel, params: BookParams, costs: Array | None, run: range) -> Array:
-    shape, given = panel.shape, panel.costs() if costs is None else costs
-    if given is None:
-        return np.full((1, shape[1]), params.cost_bps)
-    table = _shaped("costs", given, panel, shape, shape[1:])
-    table = table[run.start : run.stop] if table.ndim > 1 else table[None]
-    bps = np.where(np.isfinite(table), table, params.cost_bps)
-    if bps.min() < 0:
-        raise DataError(f"A cost is {bps.min()} basis points; a cost must be 0 or more.")
-    return bps
-
-
-def _shaped(what: str, values: Array | Bools, panel: Panel, *allowed: tuple[int, ...]) -> Array:
-    if np.shape(values) not in allowed:
-        raise DataError(
-            f"The shape of the {what} is {np.shape(values)} and must be"
-            f" {' or '.join(map(str, allowed))}, as the panel has {panel.shape[0]} dates and"
-            f" {panel.shape[1]} symbols."
-        )
-    return np.ascontiguousarray(values, dtype=np.float64)
 
 
 def _finished(panel: Panel, params: BookParams, ledger: kernels.Ledger, run: range) -> Backtest:

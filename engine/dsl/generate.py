@@ -9,7 +9,7 @@ false. Columns below one operator are often the same, so that a column meets its
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from random import Random
 
@@ -43,36 +43,80 @@ def generate(
     At most `max_depth` operators along any path and no window longer than `max_days`; categories
     appear only if `names` has some. `weights` replace the registry's by operator name.
     """
-    if not names.features:
-        raise ParamError("There is no numeric column to build expressions from.")
-    replaced = tuple(sorted((weights or {}).items()))
-    table = _table(max_days, bool(names.categories), replaced)
-    for attempt in range(1000):
-        node = _Draw(rng, names, max_days, table).signal(max(1, max_depth - attempt // 10))
-        if isinstance(node, Call) and _usable(node, max_depth):
-            return node
-    raise ParamError("The operators' weights leave no expression to draw; raise some of them.")
+    return Grammar(names, max_depth=max_depth, max_days=max_days, operators=weights).draw(rng)
 
 
-def _usable(node: Call, max_depth: int) -> bool:
-    return depth(node) <= max_depth and MISSING not in walk(node) and len(to_text(node)) <= MAX_TEXT
+class Grammar:
+    """What expressions are made of: columns, operators, how often each, and the bounds.
+
+    operators: weights in place of the registry's, by name. columns: how often features and
+    categories are drawn, 1 where it does not say; 0 leaves out. ParamError when no feature is left.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        *,
+        max_depth: int = 4,
+        max_days: int = 252,
+        operators: Mapping[str, float] | None = None,
+        columns: Mapping[str, float] | None = None,
+    ) -> None:
+        self.max_depth, self.max_days = max_depth, max_days
+        self.features = _Pick(names.features, columns or {})
+        self.categories = _Pick(names.categories, columns or {})
+        if not self.features.names:
+            said = "The features' weights leave no" if names.features else "There is no"
+            raise ParamError(f"{said} numeric column to build expressions from.")
+        replaced = tuple(sorted((operators or {}).items()))
+        self.table = _table(max_days, bool(self.categories.names), replaced)
+
+    def draw(self, rng: Random) -> Node:
+        """A random signal; ParamError when the operators' weights leave none."""
+        for attempt in range(1000):
+            node = Draw(rng, self).signal(max(1, self.max_depth - attempt // 10))
+            if isinstance(node, Call) and self.bounded(node):
+                return node
+        raise ParamError("The operators' weights leave no expression to draw; raise some of them.")
+
+    def bounded(self, node: Node) -> bool:
+        """Whether the tree keeps to the bounds and has a value everywhere it can have one."""
+        if depth(node) > self.max_depth or MISSING in walk(node):
+            return False
+        return len(to_text(node)) <= MAX_TEXT
 
 
-class _Choice:
+class _Pick:
+    """Names in order, drawn as often as their weights say."""
+
+    def __init__(self, names: Iterable[str], weights: Mapping[str, float]) -> None:
+        self.names = sorted(name for name in names if weights.get(name, 1.0) > 0)
+        given = any(name in weights for name in self.names)
+        self._weights = [weights.get(name, 1.0) for name in self.names] if given else None
+
+    def draw(self, rng: Random) -> str:
+        if self._weights is None:
+            return rng.choice(self.names)
+        return rng.choices(self.names, self._weights)[0]
+
+
+class Choice:
     """Operators with their weights, by how many levels they need below the root of a draw."""
 
     def __init__(self, ops: Sequence[Op], weight: Callable[[Op], float]) -> None:
+        self.weights = [(op, weight(op)) for op in ops if weight(op) > 0]
         self._by_depth: list[tuple[list[Op], list[float]]] = []
         for levels in (1, 2):
-            some = [op for op in ops if weight(op) > 0 and _levels(op) <= levels]
+            some = [op for op, _ in self.weights if _levels(op) <= levels]
             self._by_depth.append((some, [weight(op) for op in some]))
 
     def draw(self, rng: Random, levels: int) -> Op | None:
+        """One that so many levels are enough for; None when there is none."""
         ops, weights = self._by_depth[min(levels, 2) - 1]
         return rng.choices(ops, weights)[0] if ops else None
 
 
-class _Table:
+class Table:
     """What may be drawn where."""
 
     def __init__(self, ops: Sequence[Op], weights: Mapping[str, float]) -> None:
@@ -82,14 +126,14 @@ class _Table:
         def signal(op: Op) -> float:
             return weights.get(op.name, op.signal) if op.signal else 0.0
 
-        self.series = _Choice([op for op in ops if not op.boolean], weight)
-        self.conditions = _Choice([op for op in ops if op.boolean], weight)
-        self.signals = _Choice(ops, signal)
-        self.centring = _Choice([op for op in ops if not op.keeps], signal)
+        self.series = Choice([op for op in ops if not op.boolean], weight)
+        self.conditions = Choice([op for op in ops if op.boolean], weight)
+        self.signals = Choice(ops, signal)
+        self.centring = Choice([op for op in ops if not op.keeps], signal)
 
 
 @lru_cache(maxsize=64)
-def _table(max_days: int, grouped: bool, weights: tuple[tuple[str, float], ...]) -> _Table:  # noqa: FBT001
+def _table(max_days: int, grouped: bool, weights: tuple[tuple[str, float], ...]) -> Table:  # noqa: FBT001
     ops = [
         op
         for op in OPS.values()
@@ -97,7 +141,7 @@ def _table(max_days: int, grouped: bool, weights: tuple[tuple[str, float], ...])
         and (op.minimum <= max_days or not any(param.days for param in op.params))
         and all(param.kind != "symbol" for param in op.params)
     ]
-    return _Table(ops, dict(weights))
+    return Table(ops, dict(weights))
 
 
 def _levels(op: Op) -> int:
@@ -105,55 +149,54 @@ def _levels(op: Op) -> int:
     return 2 if any(param.condition for param in op.params) else 1
 
 
-class _Draw:
+class Draw:
     """One expression in the making."""
 
-    def __init__(self, rng: Random, names: Names, max_days: int, table: _Table) -> None:
-        self._rng = rng
-        self._features = sorted(names.features)
-        self._categories = sorted(names.categories)
-        self._max_days = max_days
-        self._table = table
+    def __init__(self, rng: Random, grammar: Grammar) -> None:
+        self._rng, self._grammar, self._table = rng, grammar, grammar.table
         self._calls = 0
-        self._column = rng.choice(self._features)
+        self._column = grammar.features.draw(rng)
 
     def signal(self, levels: int) -> Node:
         """Something centred around zero, of one or more levels."""
         choice = self._table.signals if levels > 1 else self._table.centring
         return self._one_of(choice, levels)
 
-    def _series(self, levels: int, leaf: float = _LEAF) -> Node:
+    def series(self, levels: int, leaf: float = _LEAF) -> Node:
+        """Anything but a condition, of at most so many levels."""
         if levels < 1 or self._calls >= MAX_CALLS or self._rng.random() < leaf:
             return self._feature()
         return self._one_of(self._table.series, levels)
 
-    def _condition(self, levels: int) -> Node:
+    def condition(self, levels: int) -> Node:
+        """Something true or false, of one or more levels."""
         return self._one_of(self._table.conditions, levels)
 
-    def _one_of(self, choice: _Choice, levels: int) -> Node:
+    def _one_of(self, choice: Choice, levels: int) -> Node:
         """A call of one of the operators whose arguments differ from each other."""
         for _ in range(_TRIES):
             op = choice.draw(self._rng, levels)
             if op is None:
                 break
             self._calls += 1
-            args = self._arguments(op, levels - 1, signal=choice is not self._table.series)
+            args = self.arguments(op, levels - 1, signal=choice is not self._table.series)
             inputs = [a for a, p in zip(args, op.params, strict=True) if p.kind == "series"]
             if len(set(inputs)) == len(inputs) and not all(isinstance(a, Num) for a in inputs):
                 return build(op, args)
         return self._feature()
 
-    def _arguments(self, op: Op, levels: int, *, signal: bool) -> list[Node]:
+    def arguments(self, op: Op, levels: int, *, signal: bool) -> list[Node]:
+        """Arguments for a call of `op`; with `signal` such that it is one where `op` allows."""
         return [self._argument(op, i, levels, signal=signal) for i in range(len(op.params))]
 
     def _argument(self, op: Op, index: int, levels: int, *, signal: bool) -> Node:
         param = op.params[index]
         if param.kind == "category":
-            return Category(self._rng.choice(self._categories))
+            return Category(self._grammar.categories.draw(self._rng))
         if param.kind != "series":
-            return Num(self._literal(op, param))
+            return Num(self.literal(op, param))
         if param.condition:
-            return self._condition(levels)
+            return self.condition(levels)
         return self._input(op, index, levels, signal=signal)
 
     def _input(self, op: Op, index: int, levels: int, *, signal: bool) -> Node:
@@ -167,14 +210,15 @@ class _Draw:
             return Num(self._rng.choice(_CONSTANTS))
         if centred:
             return self.signal(levels)
-        return self._series(levels, 0.0 if signal else _LEAF)
+        return self.series(levels, 0.0 if signal else _LEAF)
 
     def _feature(self) -> Node:
         if self._rng.random() >= _SAME_COLUMN:
-            self._column = self._rng.choice(self._features)
+            self._column = self._grammar.features.draw(self._rng)
         return Feature(self._column)
 
-    def _literal(self, op: Op, param: Param) -> float:
+    def literal(self, op: Op, param: Param) -> float:
+        """A number of days, or another one that is no expression."""
         if param.days:
             return float(self._days(op, param))
         if param.default is not None and (not param.typical or self._rng.random() < _TYPICAL):
@@ -184,7 +228,7 @@ class _Draw:
     def _days(self, op: Op, param: Param) -> int:
         """A usual number of days, or a log-uniform one: 5, 20 and 120 are equally interesting."""
         low = max(op.minimum, 1 if param.low == 0 else 2)
-        high = max(1, min(int(param.high or 1), self._max_days))
+        high = max(1, min(int(param.high or 1), self._grammar.max_days))
         low = min(low, high)
         usual = [days for days in TYPICAL_DAYS if low <= days <= high]
         if usual and self._rng.random() < _TYPICAL:

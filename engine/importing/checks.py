@@ -37,12 +37,11 @@ def _check_prices(grid: Grid, prices: Array, price: str) -> Iterator[str]:
     moves = simple_returns(prices)
     rows, columns = np.nonzero((moves >= _LEAP) | (moves <= _FALL))
     if len(rows):
-        move = 100 * float(moves[rows[0], columns[0]])
-        first = f"{move:+.4g} % for {grid.symbols[columns[0]]}"
+        # when and how far is for the quality report to say, which keeps silent of locked dates
         yield (
             f"The price {price!r} has single moves of -80 % or worse, +400 % or better:"
-            f" {len(rows)}, the first {first} on {grid.dates[rows[0]]};"
-            " check for splits that are not adjusted."
+            f" {len(rows)}, the first for {grid.symbols[columns[0]]}; check for splits that are not"
+            " adjusted. The quality report shows where."
         )
     still = _never_moving(prices)
     if still.any():

@@ -13,7 +13,7 @@ from engine.kernels import native, pool, twin_book
 from engine.kernels.pool import Array
 from engine.kernels.twin_book import Bools, Codes, Rows
 
-__all__ = ["BY_GROUP", "COLUMNS", "NEUTRAL", "SIZING", "Books", "Ledger", "Sizing"]
+__all__ = ["BY_GROUP", "COLUMNS", "NEUTRAL", "SIZING", "Books", "Ledger", "Sizing", "Trades"]
 
 NEUTRAL = {None: 0, "market": twin_book.NEUTRAL_MARKET}
 BY_GROUP = twin_book.NEUTRAL_GROUP
@@ -112,6 +112,26 @@ class Books:
         )  # fmt: skip
 
 
+class Trades(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """What one date does to each name, in the account's own unit: its equity is 1 at the start.
+
+    equity: E(t-1). worth: P(t). held: Q(t-1). present: whether there is a price. move: r(t), 0
+    without one, the delisting return of a name to be closed. drifted: Q(t-1) (1 + r(t)). target:
+    what trading makes of it. bps: cost per unit traded. waited: dates a held name has been without
+    a price, today included; when it is back, those before today.
+    """
+
+    equity: float
+    worth: float
+    held: Array
+    present: Bools
+    move: Array
+    drifted: Array
+    target: Array
+    bps: Array
+    waited: Array
+
+
 class Ledger:
     """A share-and-cash account over all dates of a run; equity starts at 1, nothing is held.
 
@@ -134,6 +154,7 @@ class Ledger:
     ) -> None:
         dates, n = returns.shape
         self._returns, self._bps = returns, bps
+        self.borrow_rate = borrow_rate
         self._rates = (borrow_rate, float(max_stale), delisting)
         self._vectors = np.zeros((2, n))
         self._state = np.array([1.0, 0.0, 0.0, 0.0])
@@ -145,6 +166,12 @@ class Ledger:
     def ruined(self) -> bool:
         """Whether the equity reached zero."""
         return bool(self._state[twin_book.RUINED])
+
+    @property
+    def held(self) -> Array:
+        """The value held in each symbol [symbols] after the last date accounted for: a view."""
+        held: Array = self._vectors[0]
+        return held
 
     @property
     def events(self) -> Array:
@@ -160,6 +187,32 @@ class Ledger:
             t0 = self._advance(book, row, t0, t1)
             self._events.append(self._room[: int(self._state[twin_book.EVENTS])].copy())
             self._state[twin_book.EVENTS] = 0.0
+
+    def trades(self, book: Array, row: Rows, t: int) -> Trades:
+        """What date t, the next to be accounted for, is about to do; the account stays as it is.
+
+        book and row as in `run`.
+        """
+        (held, missing), state = self._vectors.copy(), self._state.copy()
+        w, r = book[row[t]] if row[t] >= 0 else None, self._returns[t]
+        present = np.abs(r) <= twin_book.LARGEST
+        waited = np.where((held != 0.0) & ~present, missing + 1.0, missing)
+        nowhere = np.empty((0, 4))
+        move, drifted, target, earned = twin_book.aim(
+            t, w, r, *self._rates[1:], held, missing, state, nowhere
+        )
+        equity = float(state[twin_book.WORTH])
+        return Trades(
+            equity=equity,
+            worth=equity + earned,
+            held=held,
+            present=present,
+            move=move,
+            drifted=drifted,
+            target=target,
+            bps=self._bps[t % len(self._bps)],
+            waited=waited,
+        )
 
     def _advance(self, book: Array, row: Rows, t0: int, t1: int) -> int:
         held, missing = self._vectors

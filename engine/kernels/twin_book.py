@@ -47,19 +47,30 @@ def weights(
 ) -> None:
     """Target books [rows x symbols] into `out`; `before` carries the smoothed book."""
     for t, s in enumerate(signal):
-        x = np.where(np.abs(s) <= LARGEST, s, np.nan)
-        if member is not None:
-            x[~member[t]] = np.nan
-        if neutral == NEUTRAL_MARKET:
-            x = _minus_mean(x)
-        elif neutral == NEUTRAL_GROUP and codes is not None:
-            x = _minus_group_mean(x, codes[t], groups)
+        x = masked(s, None if member is None else member[t])
+        x = neutralized(x, None if codes is None else codes[t], groups, neutral)
         x[~(np.abs(x) <= LARGEST)] = 0.0
         x = _size_gross(x, cap, max_lev) if sizing == SIZING_GROSS else _size_raw(x, cap, max_lev)
         if alpha < 1.0:
             x = alpha * x + (1.0 - alpha) * before
             before[:] = x
         out[t] = x
+
+
+def masked(signal: Array, member: Bools | None) -> Array:
+    """A row of the signal, missing outside the universe and where it is not finite."""
+    known = np.abs(signal) <= LARGEST
+    x: Array = np.where(known if member is None else known & member, signal, np.nan)
+    return x
+
+
+def neutralized(x: Array, codes: Codes | None, groups: int, neutral: int) -> Array:
+    """The row less its mean, or less the means of its groups; missing stays missing."""
+    if neutral == NEUTRAL_MARKET:
+        return _minus_mean(x)
+    if neutral == NEUTRAL_GROUP and codes is not None:
+        return _minus_group_mean(x, codes, groups)
+    return x
 
 
 def _minus_mean(x: Array) -> Array:
@@ -135,22 +146,41 @@ def account(
         if state[RUINED]:
             out[:, t] = 0.0
             continue
-        r = returns[t]
-        present = np.abs(r) <= LARGEST
-        move = np.where(present, r, 0.0)
-        if state[PENDING] or ((held != 0.0) & ~present).any():
-            _age(t, present, move, max_stale, delisting, held, missing, state, events)
-        before = float(state[WORTH])
-        earned = lane_sum(held * move)
-        drifted = held * (1.0 + move)
-        target = _aim(
-            book[row[t]] if row[t] >= 0 else None, present, drifted, before + earned,
-            missing, max_stale, state,
-        )  # fmt: skip
+        w = book[row[t]] if row[t] >= 0 else None
+        _, drifted, target, earned = aim(
+            t, w, returns[t], max_stale, delisting, held, missing, state, events
+        )
         out[:, t] = _settle(held, drifted, target, bps[t % len(bps)], borrow_rate, earned, state)
         if state[RUINED]:
             missing[:] = 0.0
     return t1
+
+
+@_quiet
+def aim(
+    t: int,
+    w: Array | None,
+    r: Array,
+    max_stale: float,
+    delisting: float,
+    held: Array,
+    missing: Array,
+    state: Array,
+    events: Array,
+) -> tuple[Array, Array, Array, float]:
+    """Date t up to its trades: each name's return, its value before and after, the sum earned.
+
+    `missing`, the count of names in `state` and the events are brought up to date; what is held is
+    not. Without room in `events` none are written.
+    """
+    present = np.abs(r) <= LARGEST
+    move = np.where(present, r, 0.0)
+    if state[PENDING] or ((held != 0.0) & ~present).any():
+        _age(t, present, move, max_stale, delisting, held, missing, state, events)
+    earned = lane_sum(held * move)
+    drifted = held * (1.0 + move)
+    worth = float(state[WORTH]) + earned
+    return move, drifted, _wanted(w, present, drifted, worth, missing, max_stale, state), earned
 
 
 def _age(
@@ -186,7 +216,7 @@ def _age(
     state[PENDING] = (missing > 0.0).sum()
 
 
-def _aim(
+def _wanted(
     w: Array | None,
     present: Bools,
     drifted: Array,

@@ -36,6 +36,11 @@ from engine.panel.roles import (
     domain_of,
 )
 
+_MEMBERS = "(members)"
+"""Stands for the universe of a narrower panel; no file has a column of that name."""
+
+_OF_THE_WHOLE = frozenset({"universe", "fingerprint"})
+
 
 class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     """Daily panel on the dense grid of all its dates and all its symbols.
@@ -150,6 +155,28 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True, weakref=True):
             return self
         chosen = choose_price(self.features, column)
         return msgspec.structs.replace(self, price=chosen, cache={})
+
+    def among(self, members: npt.NDArray[np.bool_]) -> Panel:
+        """The same panel with a narrower universe: its members that are also in `members`.
+
+        members: [symbols] or [dates x symbols]. DataError for another shape.
+        """
+        if members.shape not in {self.shape, self.shape[1:]}:
+            raise DataError(
+                f"The members have shape {members.shape}; the panel has {self.shape[0]} dates and"
+                f" {self.shape[1]} symbols."
+            )
+        before = self.universe()
+        mask = np.broadcast_to(members, self.shape) & (True if before is None else before)
+        load, whole = self.load, self.seal
+        kept = {key: each for key, each in self.cache.items() if key not in _OF_THE_WHOLE}
+        return msgspec.structs.replace(
+            self,
+            universe_column=_MEMBERS,
+            load=lambda name: mask if name == _MEMBERS else load(name),
+            seal=lambda: hashlib.sha256(f"{whole()} {content_hash(mask)}".encode()).hexdigest(),
+            cache=kept,
+        )
 
     @classmethod
     def from_arrays(

@@ -12,7 +12,7 @@ from engine.quality.model import (
     RowFilter,
     Severity,
 )
-from engine.quality.report import inspect
+from engine.quality.report import inspect, inspect_open
 
 __all__ = [
     "VERSION",
@@ -24,4 +24,5 @@ __all__ = [
     "RowFilter",
     "Severity",
     "inspect",
+    "inspect_open",
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-VERSION = 1
+VERSION = 2
 """Raised when the checks change, so that kept reports are made anew."""
 
 Severity = Literal["error", "warning", "info"]
@@ -79,8 +79,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
     """The quality report of a data set: worst findings first.
 
-    `version` counts changes of the checks. `leaks_until` is the last date the leak scan looked at:
-    locked dates are not evaluated.
+    `version` counts changes of the checks. Of locked dates nothing is shown; `locked` counts, by
+    kind, what is found beyond the findings once they are judged as well.
     """
 
     version: int
@@ -92,4 +92,5 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     coverage: Coverage
     findings: tuple[Finding, ...]
     leaks_until: dt.date | None = None
+    locked: dict[str, int] = {}
     elapsed_s: float = 0.0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
+import msgspec
 import numpy as np
 
 from engine.panel import Panel
@@ -61,6 +63,27 @@ def inspect(panel: Panel, *, open_rows: int, duplicates_dropped: int = 0) -> Qua
         leaks_until=day(view, open_rows - 1) if open_rows else None,
         elapsed_s=time.perf_counter() - begin,
     )
+
+
+def inspect_open(panel: Panel, *, open_rows: int, duplicates_dropped: int = 0) -> Quality:
+    """As `inspect`, of the first `open_rows` dates; of the later ones no more than counts."""
+    whole = inspect(panel, open_rows=open_rows, duplicates_dropped=duplicates_dropped)
+    if open_rows >= len(panel.dates):
+        return whole
+    shown = inspect(
+        panel.head(open_rows), open_rows=open_rows, duplicates_dropped=duplicates_dropped
+    )
+    more = _counts(whole) - _counts(shown)
+    return msgspec.structs.replace(
+        shown, locked=dict(more), elapsed_s=whole.elapsed_s + shown.elapsed_s
+    )
+
+
+def _counts(quality: Quality) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for finding in quality.findings:
+        counts[finding.kind] += finding.count
+    return counts
 
 
 def _rank(finding: Finding) -> int:

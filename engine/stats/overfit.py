@@ -8,6 +8,8 @@ g4 are raw moments of the sample, g4 = 3 for a normal distribution. z is the nor
     expected maximum of N      sd ((1 - g) z(1 - 1/N) + g z(1 - 1/(N e))), g = Euler's constant
     deflated, DSR              PSR(expected maximum of N trials whose Sharpe ratios have that sd)
     minimum track record       1 + (1 - g3 SR + (g4 - 1) / 4 SR^2) (z(p) / (SR - SR0))^2
+    zero-skill best of N       expected maximum of N with sd sqrt(A / n), annual: of n returns each,
+                               A a year
 
 D. Bailey and M. Lopez de Prado, The Sharpe Ratio Efficient Frontier (2012) and The Deflated Sharpe
 Ratio (2014).
@@ -98,6 +100,15 @@ def expected_max(n: int, sd: float) -> float | None:
     return sd * ((1 - _EULER) * z(1 - 1 / n) + _EULER * z(1 - 1 / (n * math.e)))
 
 
+def zero_skill_best(trials: int, observations: float, periods: float) -> float | None:
+    """Expected best annual Sharpe ratio of independent trials whose true ratios are all 0.
+
+    Each is estimated from so many returns, so that it scatters by sqrt(periods / observations).
+    None for fewer than two trials or returns.
+    """
+    return expected_max(trials, math.sqrt(periods / observations)) if observations >= 2 else None
+
+
 def dsr(sr: float, n: int, skew: float, kurt: float, trials: int, sd: float) -> float | None:
     """Probability that the true Sharpe ratio is above the best by luck of so many trials.
 
@@ -143,6 +154,62 @@ def deflated(net: Array, trial_sharpes: Sequence[float], trials: int, periods: f
         psr=psr(sr, 0.0, n, skew, kurt),
         min_trl_days=min_trl(sr, 0.0, skew, kurt),
     )
+
+
+def raw_moments(
+    skew: npt.ArrayLike, kurtosis: npt.ArrayLike, n: npt.ArrayLike
+) -> tuple[Array, Array]:
+    """Raw g3, g4 of n returns from the bias-corrected skewness and excess kurtosis of `Metrics`.
+
+    Of the same shape; NaN where one is missing, or for fewer than four returns, which have no
+    bias-corrected kurtosis.
+    """
+    g1, g2, size = (np.asarray(x, dtype=np.float64) for x in (skew, kurtosis, n))
+    size = np.where(size > 3, size, np.nan)
+    g3 = g1 * (size - 2) / np.sqrt(size * (size - 1))
+    excess = (g2 * (size - 2) * (size - 3) / (size - 1) - 6) / (size + 1)
+    return g3, excess + 3
+
+
+def deflated_column(
+    sharpe: npt.ArrayLike,
+    n: npt.ArrayLike,
+    skew: npt.ArrayLike,
+    kurtosis: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    dispersion: npt.ArrayLike,
+    periods: npt.ArrayLike,
+) -> Array:
+    """DSR of many runs, as the probability in `deflated`; NaN where it is undefined.
+
+    sharpe, dispersion: annual. n, skew, kurtosis: as in `Metrics`. All of one shape, or single
+    numbers that hold for every run.
+    """
+    columns = (sharpe, n, skew, kurtosis, trials, dispersion, periods)
+    sharpes, size, skews, kurts, tried, spread, year = np.broadcast_arrays(
+        *(np.asarray(x, dtype=np.float64) for x in columns)
+    )
+    g3, g4 = raw_moments(skews, kurts, size)
+    with np.errstate(all="ignore"):
+        sr, best = sharpes / np.sqrt(year), _expected_maxima(tried) * spread / np.sqrt(year)
+        variance = 1 - g3 * sr + (g4 - 1) / 4 * sr * sr
+        z = (sr - best) * np.sqrt(size - 1) / np.sqrt(np.where(variance > 0, variance, np.nan))
+    return _normal_cdf(z)
+
+
+def _expected_maxima(trials: Array) -> Array:
+    """`expected_max` of each number of trials, sd 1."""
+    if not trials.size:
+        return np.empty(trials.shape)
+    counts, which = np.unique(trials, return_inverse=True)
+    best = [expected_max(int(k), 1.0) if math.isfinite(k) else None for k in counts]
+    return np.array([math.nan if x is None else x for x in best])[which].reshape(trials.shape)
+
+
+def _normal_cdf(z: Array) -> Array:
+    """Phi of each number; a loop in C over the exact function is fast enough for columns."""
+    flat = np.ravel(z / -math.sqrt(2)).tolist()
+    return np.fromiter(map(math.erfc, flat), dtype=np.float64, count=z.size).reshape(z.shape) / 2
 
 
 def _spread(sr: float, skew: float, kurt: float) -> float:

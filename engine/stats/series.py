@@ -92,21 +92,32 @@ def rolling_sharpe(net: Array, window: int, periods: float, rows: Rows | None = 
     mean / sd (n - 1) sqrt(periods). NaN before `window` returns are there and where they do not
     vary. ParamError for a window below 2.
     """
-    if window < 2:
-        raise ParamError(f"The window of a rolling Sharpe ratio is {window}; choose 2 or more.")
-    row = np.arange(len(net)) if rows is None else rows
-    result = np.full(len(row), np.nan)
-    full = np.flatnonzero(row >= window - 1)
-    if not len(full):
-        return result
-    views = np.lib.stride_tricks.sliding_window_view(_filled(net), window)
-    held = views[row[full] - window + 1]  # a copy, so that the sums are the same for any rows
-    mean = held.mean(axis=1)
-    held -= mean[:, None]
-    sd = np.sqrt(np.einsum("ij,ij->i", held, held) / (window - 1))
+    mean, sd = _rolling(net, window, rows)
     varies = sd >= FLAT * np.maximum(1.0, np.abs(mean))
-    result[full[varies]] = mean[varies] / sd[varies] * math.sqrt(periods)
-    return result
+    ratio: Array = mean / np.where(varies, sd, np.nan) * math.sqrt(periods)
+    return ratio
+
+
+def rolling_volatility(net: Array, window: int, periods: float, rows: Rows | None = None) -> Array:
+    """Annual volatility, sd sqrt(periods): as `rolling_sharpe`, but 0 where nothing varies."""
+    mean, sd = _rolling(net, window, rows)
+    return np.where(sd < FLAT * np.maximum(1.0, np.abs(mean)), 0.0, sd) * math.sqrt(periods)
+
+
+def _rolling(net: Array, window: int, rows: Rows | None) -> tuple[Array, Array]:
+    """Mean and standard deviation of each window."""
+    if window < 2:
+        raise ParamError(f"The window of a rolling figure is {window}; choose 2 or more.")
+    row = np.arange(len(net)) if rows is None else rows
+    mean, sd = np.full(len(row), np.nan), np.full(len(row), np.nan)
+    full = np.flatnonzero(row >= window - 1)
+    if len(full):
+        views = np.lib.stride_tricks.sliding_window_view(_filled(net), window)
+        held = views[row[full] - window + 1]  # a copy, so that the sums are the same for any rows
+        mean[full] = held.mean(axis=1)
+        held -= mean[full, None]
+        sd[full] = np.sqrt(np.einsum("ij,ij->i", held, held) / (window - 1))
+    return mean, sd
 
 
 def downsample(equity: Array, points: int) -> Rows:

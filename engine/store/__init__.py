@@ -15,14 +15,18 @@ from engine.store.rows import (
     Event,
     Job,
     JobPage,
+    LedgerRow,
     Run,
     Source,
     Status,
     StrategyDetail,
     StrategyPage,
     StrategySummary,
+    Trial,
+    TrialPage,
 )
 from engine.store.strategies import StrategyTable
+from engine.store.studies import Studies
 
 __all__ = [
     "ORDERS",
@@ -30,6 +34,7 @@ __all__ = [
     "Event",
     "Job",
     "JobPage",
+    "LedgerRow",
     "Run",
     "Source",
     "Status",
@@ -37,10 +42,12 @@ __all__ = [
     "StrategyDetail",
     "StrategyPage",
     "StrategySummary",
+    "Trial",
+    "TrialPage",
 ]
 
 
-class Store(JobTable, Ledger, StrategyTable, Catalog):
+class Store(JobTable, Ledger, StrategyTable, Studies, Catalog):
     """Jobs, results, the trial ledger, data sets and settings of one workspace.
 
     A writer commits durably before it returns. Any number of readers may look on meanwhile.

@@ -22,7 +22,8 @@ from engine.stats.performance import Metrics
 FLAGS = ("tradable", "ruined")
 """Numbers that are 1 or 0."""
 
-NUMBERS = (*Metrics.__struct_fields__, "complexity_score", *FLAGS)
+DEFLATED = "deflated_sharpe"
+NUMBERS = (*Metrics.__struct_fields__, "complexity_score", DEFLATED, *FLAGS)
 TIME = "created_at"
 TEXTS = ("dataset", "expr")
 NAMES = (*NUMBERS, TIME, *TEXTS)

@@ -12,13 +12,15 @@ from engine.errors import ParamError, nearest
 from engine.stats.performance import Metrics
 from engine.store import filters
 from engine.store.database import Database
+from engine.store.deflation import FINGERPRINT, SHARPE, Deflation
 from engine.store.mirror import Column, Mirror, Values, folded, numbers, texts, times
 
-ORDERS = (*Metrics.__struct_fields__, "complexity_score", "created_at")
+DEFLATED = filters.DEFLATED
+ORDERS = (*Metrics.__struct_fields__, "complexity_score", "created_at", DEFLATED)
 """What strategies can be sorted by."""
 
 COLUMNS = {
-    **{name: Column(name, numbers) for name in (*ORDERS, *filters.FLAGS)},
+    **{name: Column(name, numbers) for name in (*ORDERS, *filters.FLAGS) if name != DEFLATED},
     "created_at": Column("created_at", times),
     "dataset": Column("dataset", texts),
 }
@@ -26,8 +28,6 @@ _EXPR = "(SELECT expr FROM strategy_snapshots s WHERE s.expr_hash = runs.expr_ha
 EXPR, FOLDED = Column(_EXPR, texts), Column(_EXPR, folded)
 HASH = Column("expr_hash", texts)
 JOB = Column("job_id", texts)
-FINGERPRINT = Column("fingerprint", texts)
-SHARPE = Column("sharpe", numbers)
 RUN = Column("(SELECT r.rowid FROM runs r WHERE r.run_id = trials.run_id)", numbers)
 
 Mask = npt.NDArray[np.bool_]
@@ -55,15 +55,16 @@ class Ranking:
         self._db = db
         self._runs = Mirror(db, "runs")
         self._trials = Mirror(db, "trials")
+        self._deflation = Deflation(db, self._runs, self._trials)
         self._answers: dict[object, Keys] = {}
 
     def rowids(self, order: str, wanted: Wanted) -> Keys:
         """The row numbers of the runs that fit, in order; ParamError for an unknown order."""
         sorting = parsed_order(order)
         with self._db.lock:
-            keys = self._runs.catch_up(COLUMNS[name] for name, _ in sorting)
-            trials = len(self._trials.catch_up((JOB, RUN))) if wanted.job_id is not None else 0
-            question = (sorting, wanted, len(keys), trials)
+            keys = self._runs.catch_up(COLUMNS[name] for name, _ in sorting if name != DEFLATED)
+            trials = len(self._trials.catch_up((JOB, RUN))) if _needs_trials(sorting, wanted) else 0
+            question = (sorting, wanted, len(keys), trials, tuple(self._hidden()))
             found = self._answers.pop(question, None)
             if found is None:
                 found = keys[self._sorted(sorting, self._places(keys, wanted))]
@@ -86,7 +87,7 @@ class Ranking:
             if name not in filters.NUMBERS:
                 raise ParamError(f"Runs have no column of numbers {name[:80]!r}.")
         with self._db.lock:
-            keys = self._runs.catch_up(COLUMNS[name] for name in chosen)
+            keys = self._runs.catch_up(COLUMNS[name] for name in chosen if name != DEFLATED)
             places = self._places(keys, Wanted(dataset))
             return {name: self._column(name)[places] for name in chosen}
 
@@ -100,7 +101,7 @@ class Ranking:
 
     def _places(self, keys: Keys, wanted: Wanted) -> npt.NDArray[np.intp]:
         """Places of the runs that fit, ascending."""
-        fits = np.ones(len(keys), dtype=bool)
+        fits = ~np.isin(keys, self._hidden()) if self._hidden() else np.ones(len(keys), dtype=bool)
         if wanted.dataset is not None:
             fits &= self._column("dataset") == wanted.dataset
         for condition in wanted.conditions:
@@ -110,6 +111,18 @@ class Ranking:
         if wanted.q:
             fits &= self._contains(wanted.q)
         return np.flatnonzero(fits)
+
+    def _hidden(self) -> list[int]:
+        """Row numbers of the runs that no list shows.
+
+        Those of strategies out of sight, and those that saw locked dates: they cover other dates
+        than their neighbours, and who sorts by them searches the lockbox.
+        """
+        rows = self._db.rows(
+            "SELECT runs.rowid FROM hidden JOIN runs USING (expr_hash) UNION SELECT runs.rowid"
+            " FROM trials JOIN runs USING (run_id) WHERE source = 'lockbox' ORDER BY 1"
+        )
+        return [place for (place,) in rows]
 
     def _sorted(
         self, sorting: Sequence[tuple[str, bool]], places: npt.NDArray[np.intp]
@@ -122,7 +135,17 @@ class Ranking:
             places = places[np.argsort(-values if descends else values, kind="stable")]
         return places
 
+    def deflated(self, rowids: Sequence[int]) -> dict[int, float | None]:
+        """Deflated Sharpe ratios of the runs with these row numbers."""
+        with self._db.lock:
+            values = self._deflation.values()
+            places = np.searchsorted(self._runs.catch_up(), rowids)
+            found = values[places].tolist()
+        return {rowid: None if x != x else x for rowid, x in zip(rowids, found, strict=True)}  # noqa: PLR0124  # NaN
+
     def _column(self, name: str) -> Values:
+        if name == DEFLATED:
+            return self._deflation.values()
         return self._runs.read(COLUMNS[name])
 
     def _fits(self, condition: filters.Condition) -> Mask:
@@ -152,6 +175,12 @@ class Ranking:
     def _of_job(self, keys: Keys, job_id: str) -> Mask:
         found = self._trials.read(RUN)[np.asarray(self._trials.read(JOB) == job_id, dtype=bool)]
         return np.isin(keys, found[~np.isnan(found)].astype(np.int64))
+
+
+def _needs_trials(sorting: Sequence[tuple[str, bool]], wanted: Wanted) -> bool:
+    """Whether the answer changes with the ledger alone."""
+    named = {name for name, _ in sorting} | {each.name for each in wanted.conditions}
+    return wanted.job_id is not None or DEFLATED in named
 
 
 def parsed_order(order: str) -> tuple[tuple[str, bool], ...]:

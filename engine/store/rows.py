@@ -14,7 +14,7 @@ from engine.stats.performance import Metrics
 from engine.strategy import RunSpec
 
 Status = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
-Source = Literal["train", "backtest", "api"]
+Source = Literal["train", "backtest", "api", "eval", "factor", "robustness", "lockbox"]
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,11 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class StrategySummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One saved run of an expression, as a table shows it."""
+    """One saved run of an expression, as a table shows it.
+
+    deflated_sharpe: probability that the true Sharpe ratio is above the best that luck attains in
+    all trials on the same data (DSR); it falls with every further trial.
+    """
 
     expr_hash: str
     expr: str
@@ -74,6 +78,7 @@ class StrategySummary(msgspec.Struct, frozen=True, kw_only=True):
     tradable: bool
     ruined: bool
     params: BookParams
+    deflated_sharpe: float | None = None
 
 
 class StrategyPage(msgspec.Struct, frozen=True):
@@ -135,3 +140,52 @@ class DatasetRow(msgspec.Struct, frozen=True, kw_only=True):
     def report(self) -> ImportReport:
         """What was found in the file."""
         return msgspec.json.decode(self.report_json, type=ImportReport)
+
+
+class LedgerRow(msgspec.Struct, frozen=True):
+    """All trials on one content of a data set.
+
+    distinct: different expressions; failed: refused ones. best: highest annual Sharpe ratio.
+    """
+
+    dataset: str
+    fingerprint: str
+    trials: int
+    distinct: int
+    failed: int
+    best: float | None
+    first_at: str
+    last_at: str
+    by_source: dict[str, int]
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """One row of the ledger; `expr` is None for a signal or weights from a file."""
+
+    id: int
+    expr_hash: str
+    expr: str | None
+    run_id: str | None
+    dataset: str
+    fingerprint: str
+    job_id: str | None
+    source: str
+    error: str | None
+    sharpe: float | None
+    created_at: str
+
+
+class TrialPage(msgspec.Struct, frozen=True):
+    """Some of `total` trials; `next` is the offset of the rest, None at the end."""
+
+    items: tuple[Trial, ...]
+    total: int
+    next: int | None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A candidate that a job has committed; no metrics and no series where it was refused."""
+
+    expr_hash: str
+    metrics: Metrics | None
+    daily: bytes | None

@@ -245,4 +245,51 @@ CREATE TABLE quality (
 ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _BROKER, _NOTES, _VERSIONS)
+_RESEARCH = """
+-- the ledger names more kinds of askers
+DROP TRIGGER trials_keep;
+DROP TRIGGER trials_stay;
+DROP INDEX idx_trials_job;
+DROP INDEX idx_trials_fingerprint;
+ALTER TABLE trials RENAME TO trials_before;
+CREATE TABLE trials (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  expr_hash TEXT NOT NULL,
+  run_id TEXT,
+  dataset TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  job_id TEXT REFERENCES jobs (id),
+  source TEXT NOT NULL CHECK (
+    source IN ('train', 'backtest', 'api', 'eval', 'factor', 'robustness', 'lockbox')),
+  error TEXT,
+  sharpe REAL,
+  created_at TEXT NOT NULL
+) STRICT;
+INSERT INTO trials SELECT * FROM trials_before ORDER BY id;
+DROP TABLE trials_before;
+CREATE UNIQUE INDEX idx_trials_job ON trials (job_id, expr_hash) WHERE job_id IS NOT NULL;
+CREATE INDEX idx_trials_fingerprint ON trials (fingerprint, expr_hash);
+CREATE INDEX idx_trials_run ON trials (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX idx_trials_lockbox ON trials (run_id) WHERE source = 'lockbox';
+CREATE TRIGGER trials_keep BEFORE DELETE ON trials
+  BEGIN SELECT RAISE(ABORT, 'the trial ledger only grows'); END;
+CREATE TRIGGER trials_stay BEFORE UPDATE ON trials
+  BEGIN SELECT RAISE(ABORT, 'the trial ledger only grows'); END;
+
+-- what was worked out about a run and takes seconds to work out again
+CREATE TABLE studies (
+  run_id TEXT NOT NULL REFERENCES runs (run_id),
+  kind TEXT NOT NULL,
+  json TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (run_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- strategies taken out of the lists; their runs and trials stay
+CREATE TABLE hidden (
+  expr_hash TEXT PRIMARY KEY REFERENCES strategy_snapshots (expr_hash),
+  created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _BROKER, _NOTES, _VERSIONS, _RESEARCH)

@@ -59,10 +59,23 @@ class StrategyTable(Remarks):
         wanted = Wanted(dataset, q, job_id, parse(filter or ""))
         found = self._ranking.rowids(order, wanted)
         places = found[offset : offset + limit].tolist()
-        rows = self._db.rows(_SUMMARY, (msgspec.json.encode(places).decode(),))
-        by_place = {row[0]: _summary(self._db, row[1:]) for row in rows}
-        items = tuple(by_place[place] for place in places)
+        items = self._at(places)
         return StrategyPage(items, len(found), rest(offset, len(items), len(found)))
+
+    def _at(self, places: list[int]) -> tuple[StrategySummary, ...]:
+        """The runs with these row numbers, in their order."""
+        rows = self._db.rows(_SUMMARY, (msgspec.json.encode(places).decode(),))
+        deflated = self._ranking.deflated(places)
+        by_place = {row[0]: _summary(self._db, row[1:], deflated[row[0]]) for row in rows}
+        return tuple(by_place[place] for place in places)
+
+    def summaries(self, run_ids: Iterable[str]) -> tuple[StrategySummary, ...]:
+        """Runs as a table shows them, in the order given; what is no saved run is left out."""
+        text = msgspec.json.encode(list(run_ids)).decode()
+        places = self._db.rows(
+            "SELECT runs.rowid FROM json_each(?) JOIN runs ON run_id = value ORDER BY key", (text,)
+        )
+        return self._at([place for (place,) in places])
 
     def columns(
         self, names: Iterable[str], dataset: str | None = None
@@ -145,7 +158,7 @@ class StrategyTable(Remarks):
         return str(rows[0][0])
 
 
-def _summary(db: Database, row: Row) -> StrategySummary:
+def _summary(db: Database, row: Row, deflated: float | None) -> StrategySummary:
     expr_hash, expr, score, created, identity, dataset, tradable, ruined, spec, *metrics = row
     return StrategySummary(
         expr_hash=expr_hash,
@@ -158,6 +171,7 @@ def _summary(db: Database, row: Row) -> StrategySummary:
         tradable=bool(tradable),
         ruined=bool(ruined),
         params=db.decode(spec, RunSpec).params,
+        deflated_sharpe=deflated,
     )
 
 

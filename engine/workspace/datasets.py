@@ -15,6 +15,7 @@ from engine.dsl.tree import Names
 from engine.errors import NotFoundError
 from engine.panel import Panel, open_panel
 from engine.panel.folder import read_manifest
+from engine.stats.performance import PERIODS_PER_YEAR
 from engine.store import DatasetRow, Store
 from engine.strategy import RunSpec
 from engine.workspace.keeping import read_dates
@@ -68,6 +69,11 @@ class Datasets:
     def folder_of(self, fingerprint: str) -> Path:
         """Where the files of a content lie, or would."""
         return self.root / "datasets" / fingerprint[:16]
+
+    def periods_of(self, fingerprint: str) -> float:
+        """Returns per year of a content; the usual number when its files are gone."""
+        folder = self.folder_of(fingerprint)
+        return read_manifest(folder).periods_per_year if folder.exists() else PERIODS_PER_YEAR
 
     def names(self, name: str | None = None) -> Names:
         """What an expression may name on a data set; its files are not opened."""

@@ -29,7 +29,7 @@ from engine.importing.progress import Tell, silent
 from engine.panel import Days, open_panel
 from engine.panel.folder import DATES, check_file, damaged, read_manifest
 from engine.panel.roles import COST_COLUMNS
-from engine.quality import Quality, inspect
+from engine.quality import Quality, inspect_open
 from engine.workspace.naming import open_rows
 
 
@@ -69,7 +69,8 @@ def keep_file(
     tell("Checking the quality", 0.9)
     panel = open_panel(place, name=path.name, verify=False)
     dropped = imported.report.duplicates_dropped
-    return Kept(info, imported.report, inspect(panel, open_rows=rows, duplicates_dropped=dropped))
+    quality = inspect_open(panel, open_rows=rows, duplicates_dropped=dropped)
+    return Kept(info, imported.report, quality)
 
 
 def read_source(path: Path, options: ImportOptions, tell: Tell = silent) -> Imported:

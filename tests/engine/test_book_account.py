@@ -55,6 +55,14 @@ def test_shorts_pay_for_borrowing_every_date_they_are_held():
     assert backtest.daily.equity.tolist() == pytest.approx([1 - day, 1 - 2 * day, 1 - 2 * day])
 
 
+def test_a_whole_number_of_basis_points_costs_as_much():
+    panel = random_panel()
+    signal = random_signal(panel)
+    whole, broken = (backtest_signal(panel, signal, BookParams(cost_bps=bps)) for bps in (10, 10.0))
+    assert broken.daily.cost.any()
+    assert series(whole) == series(broken)
+
+
 def test_a_signal_of_zeros_never_trades():
     panel = random_panel()
     backtest = backtest_signal(panel, np.zeros(panel.shape), BookParams())

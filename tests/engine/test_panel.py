@@ -249,3 +249,28 @@ def test_a_view_keeps_the_fingerprint_and_has_its_own_identity():
     assert {view.fingerprint for view in views} == {whole.fingerprint}
     assert len({view.identity for view in views}) == len(views)
     assert whole.identity == whole.with_lags({"price": 0}).identity == whole.fingerprint
+
+
+def test_a_narrower_universe_is_another_panel_whatever_is_cut_off_it():
+    whole = panel({"close": [[1.0, 2, 3]] * 3, "member": [[1.0, 1, 0], [1, 0, 1], [1, 1, 1]]})
+    few = whole.among(np.array([True, True, False]))
+    expected = [[True, True, False], [True, False, False], [True, True, False]]
+    np.testing.assert_array_equal(few.universe(), expected)
+    np.testing.assert_array_equal(few.head(2).universe(), expected[:2])
+    np.testing.assert_array_equal(whole.head(2).among(np.eye(3, dtype=bool)[:2]).universe(), [
+        [True, False, False], [False, False, False],
+    ])  # fmt: skip
+    fewer = few.among(np.array([False, True, True]))
+    np.testing.assert_array_equal(fewer.universe()[:, 1], [True, False, True])
+    assert len({each.fingerprint for each in (whole, few, fewer)}) == 3
+    assert few.fingerprint == whole.among(np.array([True, True, False])).fingerprint
+    assert (few.features, few.shape) == (whole.features, whole.shape)
+    assert whole.universe_column == "member"
+
+
+def test_members_of_another_shape_are_refused():
+    with pytest.raises(DataError) as refusal:
+        panel({"close": column(1, 2)}).among(np.ones(3, dtype=bool))
+    assert refusal.value.message == (
+        "The members have shape (3,); the panel has 2 dates and 1 symbols."
+    )

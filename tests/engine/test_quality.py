@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.panel import Panel
-from engine.quality import Quality, RowFilter, inspect
+from engine.quality import Quality, RowFilter, inspect, inspect_open
 from engine.quality.found import MOST_FINDINGS
 from engine.quality.report import all_checks
 from tests.engine.quality_panels import Market, kinds
@@ -368,3 +369,25 @@ def test_a_thousand_columns_do_not_drown_the_report():
     assert found[-1].message == (
         f"The same is true of more columns; the first {MOST_FINDINGS} are listed."
     )
+
+
+@given(seed=st.integers(0, 50), open_rows=st.integers(40, 260))
+@settings(max_examples=10)
+def test_of_locked_dates_there_are_counts_and_nothing_else(seed, open_rows):
+    market = Market(seed, dates=260, symbols=6)
+    market.features["close"][open_rows // 2, 0] *= 30
+    market.features["close"][min(open_rows + 10, 259), 1] *= 30
+    panel = market.panel()
+    shown = inspect_open(panel, open_rows=open_rows)
+    cut = inspect(panel.head(open_rows), open_rows=open_rows)
+    assert plain(shown) == plain(cut)
+    whole, counted = Counter(), Counter(shown.locked)
+    for finding in inspect(panel, open_rows=open_rows).findings:
+        whole[finding.kind] += finding.count
+    for finding in cut.findings:
+        whole[finding.kind] -= finding.count
+    assert counted == +whole
+
+
+def plain(quality):
+    return msgspec.json.encode(msgspec.structs.replace(quality, locked={}, elapsed_s=0.0))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import NotFoundError, ParamError
-from engine.quality import Calendar, Coverage, Quality
+from engine.quality import VERSION, Calendar, Coverage, Quality
 from engine.stats.performance import Metrics
 from engine.store import (
     ORDERS,
@@ -92,7 +92,12 @@ def test_a_saved_run_reads_back_as_it_was_written(store):
 def test_every_metric_has_a_column_of_its_own(store):
     columns = [name for _, name, *_ in sql(store, "PRAGMA table_info(runs)")]
     assert tuple(columns[10:]) == Metrics.__struct_fields__
-    assert set(ORDERS) == {*Metrics.__struct_fields__, "complexity_score", "created_at"}
+    assert set(ORDERS) == {
+        *Metrics.__struct_fields__,
+        "complexity_score",
+        "created_at",
+        "deflated_sharpe",
+    }
 
 
 def test_undefined_metrics_come_back_missing(store):
@@ -543,7 +548,7 @@ def test_files_are_needed_while_a_listed_data_set_or_a_saved_run_rests_on_them(s
 def test_a_quality_report_is_kept_by_content_and_lockbox(store):
     row = store.save_dataset(dataset("fx"))
     found = Quality(
-        version=1, rows=3, dates=3, symbols=1, price="c_sek", coverage=Coverage(),
+        version=VERSION, rows=3, dates=3, symbols=1, price="c_sek", coverage=Coverage(),
         calendar=Calendar(frequency="business days"), findings=(),
     )  # fmt: skip
     assert store.quality(row) is None

@@ -204,7 +204,8 @@ def test_a_file_of_the_second_version_is_backed_up_and_opens(tmp_path):
     assert {name: after[name] for name in before if name != "jobs"} == {
         name: rows for name, rows in before.items() if name != "jobs"
     }
-    assert after.keys() - before.keys() == {"notes", "certificates", "quality"}
+    new = {"notes", "certificates", "quality", "studies", "hidden"}
+    assert after.keys() - before.keys() == new
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
@@ -374,3 +375,20 @@ def test_data_sets_of_the_third_version_are_first_versions(tmp_path):
         assert store.integrity() == []
     (backup,) = (tmp_path / "backups").iterdir()
     assert re.fullmatch(r"runs-v3-\d{8}T\d{12}\.sqlite", backup.name)
+
+
+def test_a_ledger_of_the_fourth_version_takes_more_kinds_of_askers(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute((Path(__file__).parent / "store_v4.sql").read_text())
+        before = list(connection.execute("SELECT * FROM trials ORDER BY id"))
+    with opened(tmp_path) as store:
+        assert store._db.rows("SELECT * FROM trials ORDER BY id") == before
+        assert store.openings("fx") == 2
+        store.record(None, "fx", spec(), [outcome(7)], source="robustness", keep=False)
+        assert store.trials("fx").items[0].source == "robustness"
+        assert store.trials("fx").items[0].id > max(row[0] for row in before)
+        for statement in ("DELETE FROM trials", "UPDATE trials SET sharpe = 9"):
+            with pytest.raises(apsw.ConstraintError, match="only grows"), store._db.transaction():
+                store._db.run(statement)
+        assert store.integrity() == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import closing
+from statistics import stdev
 
 import apsw
 import msgspec
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import FilterError, ParamError, StoreError
+from engine.stats.overfit import expected_max, psr, raw_moments
 from engine.store import ORDERS, Store
 from engine.store.clock import iso, utc_now
 from engine.store.filters import Range, parse
+from engine.store.ranking import DEFLATED
 from tests.engine.store_samples import (
     FINGERPRINT,
     failed,
@@ -26,6 +29,7 @@ from tests.engine.store_samples import (
 )
 
 COLUMNS = ("ann_sharpe", "max_dd", "turnover", "names")
+IN_SQL = tuple(name for name in ORDERS if name != DEFLATED)
 
 
 @pytest.fixture
@@ -86,7 +90,7 @@ WORDS = st.tuples(
     st.sampled_from(("has", "=", "!=")),
     st.sampled_from(("LAG", "vol_3", "fx", "u", "Lag(vol_2, 2)", "%", "", "nowhere")),
 )
-KEYS = st.tuples(st.sampled_from(("", "-")), st.sampled_from((*COLUMNS, *ORDERS))).map("".join)
+KEYS = st.tuples(st.sampled_from(("", "-")), st.sampled_from((*COLUMNS, *IN_SQL))).map("".join)
 
 
 @given(
@@ -241,3 +245,38 @@ def test_a_time_that_is_none_is_damage(tmp_path, store):
         connection.execute("UPDATE runs SET created_at = 'yesterday'")
     with opened(tmp_path) as again, pytest.raises(StoreError, match="is damaged"):
         again.strategies(order="created_at")
+
+
+def of_moments(i, sharpe, n=500.0, skew=0.1, kurtosis=1.0):
+    values = metrics(ann_sharpe=sharpe, n=n, skew=skew, kurtosis=kurtosis)
+    return msgspec.structs.replace(outcome(i), metrics=values)
+
+
+def by_hand(sharpe, trials, dispersion, n=500.0, skew=0.1, kurtosis=1.0, periods=252.0):
+    """DSR of one run, from the scalar formulas."""
+    g3, g4 = (float(x) for x in raw_moments(skew, kurtosis, n))
+    best = expected_max(trials, dispersion) / math.sqrt(periods)
+    return psr(sharpe / math.sqrt(periods), best, n, g3, g4)
+
+
+def test_deflated_ratios_fall_with_every_trial_on_the_same_data(store):
+    sharpes = [0.2, 1.4, 0.9, -0.5]
+    store.record(
+        None, "fx", spec(), [of_moments(i, x) for i, x in enumerate(sharpes)], source="api"
+    )
+    found = store.strategies(order="-deflated_sharpe").items
+    assert [each.metrics.ann_sharpe for each in found] == sorted(sharpes, reverse=True)
+    expected = [by_hand(x, 4, stdev(sharpes)) for x in sorted(sharpes, reverse=True)]
+    assert [each.deflated_sharpe for each in found] == pytest.approx(expected, abs=1e-12)
+    assert store.strategies(filter="deflated_sharpe > 0.5").total == sum(x > 0.5 for x in expected)
+    store.record(None, "fx", spec(), [failed(i) for i in range(20, 220)], source="api")
+    again = store.strategies(order="-deflated_sharpe").items
+    lower = [by_hand(x, 204, stdev(sharpes)) for x in sorted(sharpes, reverse=True)]
+    assert [each.deflated_sharpe for each in again] == pytest.approx(lower, abs=1e-12)
+    assert lower[0] < expected[0]
+    other = msgspec.structs.replace(spec(), fingerprint="e" * 64)
+    store.record(None, "us", other, [of_moments(300, 2.0)], source="api")
+    assert store.strategies(dataset="us").items[0].deflated_sharpe is None
+    assert store.columns(["deflated_sharpe"], "fx")["deflated_sharpe"] == pytest.approx(
+        [by_hand(x, 204, stdev(sharpes)) for x in sharpes], abs=1e-12
+    )

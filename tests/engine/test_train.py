@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 
 import msgspec
 import pytest
 
 from engine.catalog import catalog
 from engine.dsl.complexity import complexity
+from engine.dsl.ops import OPS
 from engine.dsl.parse import Names, parse
-from engine.dsl.tree import columns, expr_hash, to_text
+from engine.dsl.tree import Call, columns, expr_hash, to_text, walk
 from engine.errors import CancelledError, DataError, ParamError
 from engine.evaluate.run import evaluate
 from engine.strategy import assess
-from engine.train import Phase, Result, Summary, TrainConfig, TrainParams, draw, terminals, train
+from engine.train import (
+    Past,
+    Phase,
+    Result,
+    Summary,
+    TrainConfig,
+    TrainParams,
+    draw,
+    terminals,
+    train,
+)
+from engine.train.rejecting import reason_of
 from tests.panels import random_panel
 
 PANEL = random_panel(dates=160, symbols=14)
@@ -97,7 +110,7 @@ def test_a_panel_without_usable_features_is_refused_with_the_reasons():
 def test_events_tell_the_stages_and_every_candidate():
     events = list(train(PANEL, CONFIG))
     phases = [(e.phase, e.count) for e in events if isinstance(e, Phase)]
-    assert phases == [("generate", 30), ("evaluate", 30), ("backtest", 30)]
+    assert phases == [("generate", 30), ("evaluate", 30), ("backtest", 30), ("persist", 30)]
     (summary,) = [e for e in events if isinstance(e, Summary)]
     assert summary.count == 30
     assert isinstance(events[-1], Summary)
@@ -113,16 +126,64 @@ def test_every_candidate_comes_to_what_it_comes_to_alone():
         symbols=frozenset(PANEL.symbols),
     )
     for outcome in outcomes(workers=2).values():
-        node = parse(outcome.expr, names)
-        assert assess(PANEL, node, evaluate(PANEL, node), CONFIG.params) == outcome
+        if reason_of(outcome.error) is None:
+            node = parse(outcome.expr, names)
+            assert assess(PANEL, node, evaluate(PANEL, node), CONFIG.params) == outcome
 
 
-def test_skipped_candidates_do_not_change_the_others():
+def test_known_candidates_are_not_evaluated_again_and_do_not_change_the_others():
     everything = outcomes()
-    some = set(sorted(everything)[::2])
-    rest = outcomes(skip=some)
+    some = sorted(everything)[::2]
+    rest = outcomes(known=[Past(expr_hash=hash_) for hash_ in some])
     assert rest == {hash_: out for hash_, out in everything.items() if hash_ not in some}
-    assert outcomes(only=some) == {hash_: everything[hash_] for hash_ in some}
+
+
+def test_texts_alone_come_to_what_they_come_to_in_the_search():
+    everything = outcomes()
+    some = sorted(everything)[::3]
+    texts = [everything[hash_].expr for hash_ in some]
+    assert outcomes(only=texts) == {hash_: everything[hash_] for hash_ in some}
+    assert outcomes(only=[]) == {}
+    events = list(train(PANEL, CONFIG, only=texts[:1]))
+    assert [e.phase for e in events if isinstance(e, Phase)] == ["evaluate", "backtest"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"operator_weights": {"cs_rnak": 2.0}},
+            "The setting operator_weights names 'cs_rnak', and there is no such operator. Did",
+        ),
+        (
+            {"feature_weights": {"clsoe": 2.0}},
+            "The setting feature_weights names 'clsoe', and there is no such feature. Did",
+        ),
+        (
+            {"feature_weights": {"close": 0.0, "volume": 0.0}},
+            "The features' weights leave no numeric column to build expressions from.",
+        ),
+    ],
+)
+def test_a_weight_of_nothing_is_refused(settings, message):
+    with pytest.raises(ParamError) as caught:
+        draw(PANEL, TrainConfig(**settings))
+    assert caught.value.message.startswith(message)
+
+
+def test_weights_say_what_candidates_are_made_of():
+    weights = dict.fromkeys(OPS, 0.0) | {"rank": 1.0, "zscore": 3.0, "ts_delta": 1.0}
+    config = TrainConfig(n=12, operator_weights=weights, feature_weights={"volume": 0.0})
+    nodes = draw(PANEL, config).nodes
+    calls = {part.name for node in nodes for part in walk(node) if isinstance(part, Call)}
+    assert calls == {"cs_rank", "cs_zscore", "ts_delta"}
+    assert {name for node in nodes for name in columns(node)} == {"close"}
+
+
+def test_a_heavy_column_is_drawn_most_often():
+    config = TrainConfig(n=60, feature_weights={"volume": 50.0})
+    read = Counter(name for node in draw(PANEL, config).nodes for name in columns(node))
+    assert read["volume"] > 4 * read["close"]
 
 
 def test_publication_lags_apply():
