@@ -21,11 +21,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PhaseEvent(Event, frozen=True, kw_only=True, tag_field="type", tag="phase"):
-    """A stage began."""
+    """A stage began; `rejected` counts what was dropped so far, `generation` from 0."""
 
     phase: str
     count: int
     rejected: dict[str, int] = {}
+    generation: int = 0
 
 
 class ResultEvent(Event, frozen=True, kw_only=True, tag_field="type", tag="result"):

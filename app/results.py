@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 import msgspec
 import numpy as np
 import polars as pl
 
-from app.lab import Lab, lags_of
-from app.messages import Benchmark, View
+from app.lab import Lab
+from app.messages import Benchmark
+from app.messages.view import View
+from app.reader import Reader, lags_of
 from app.schemas import DataOfRun, Rerun, Returns, Strategy, Tearsheet
 from engine.book import EQUAL_WEIGHT
 from engine.dsl.parse import reread
@@ -17,7 +17,8 @@ from engine.errors import NotFoundError
 from engine.panel import Array
 from engine.sheet import EquityCurve, currency_of, equity_curve, sheet
 from engine.stats.overfit import Deflated, deflated
-from engine.stats.performance import CONVENTIONS, PERIODS_PER_YEAR
+from engine.stats.performance import CONVENTIONS
+from engine.stats.series import Days
 from engine.store import Run, StrategyDetail, StrategySummary
 from engine.strategy import run_id, unpack_daily
 
@@ -39,24 +40,43 @@ class Found(msgspec.Struct, frozen=True):
         return self.detail.expr
 
 
-class _Daily(msgspec.Struct, frozen=True):
+class Daily(msgspec.Struct, frozen=True):
     """The daily series of a run; `first` is the row of the first trade, None if there is none."""
 
     frame: pl.DataFrame
     net: Array
     first: int | None
 
+    @property
+    def dates(self) -> Days:
+        """The dates of the run."""
+        return self.frame["date"].to_numpy()
 
-def found(lab: Lab, expr_hash: str, run: str | None) -> Found:
-    """The run with that id, the newest without one; NotFoundError, ParamError."""
+    @property
+    def traded(self) -> Array:
+        """Net returns from the first date with a trade; none when there is no trade."""
+        return self.net[len(self.net) if self.first is None else self.first :]
+
+
+def found(lab: Reader, expr_hash: str, run: str | None) -> Found:
+    """The run whose id begins so; without one the newest that saw no locked date, or the newest.
+
+    NotFoundError, ParamError.
+    """
     detail = lab.store.strategy(expr_hash)
-    chosen = next((r for r in detail.runs if run is None or r.run_id == run), None)
+    opened = lab.store.lockbox_runs(detail.expr_hash) if run is None else frozenset()
+    last = [r for r in detail.runs if r.run_id in opened]
+    ordered = [r for r in detail.runs if r.run_id not in opened] + last
+    chosen = next((r for r in ordered if r.run_id.startswith(run or "")), None)
     if chosen is None:
-        raise NotFoundError(f"The strategy {detail.expr_hash} has no run {run!r}.")
+        some = ", ".join(each.run_id for each in detail.runs[:5])
+        raise NotFoundError(
+            f"The strategy {detail.expr_hash} has no run {str(run)[:80]!r}; its runs are {some}."
+        )
     return Found(detail, chosen)
 
 
-def strategy(lab: Lab, expr_hash: str, run: str | None) -> Strategy:
+def strategy(lab: Reader, expr_hash: str, run: str | None) -> Strategy:
     """One run in full, and what is known of its expression."""
     it = found(lab, expr_hash, run)
     detail, chosen = it.detail, it.run
@@ -79,7 +99,7 @@ def strategy(lab: Lab, expr_hash: str, run: str | None) -> Strategy:
         runs=detail.runs,
         tags=detail.tags,
         note=detail.note,
-        deflated=_deflated(lab, chosen),
+        deflated=deflated_of(lab, chosen),
         lookahead=detail.lookahead,
         conventions=CONVENTIONS,
     )
@@ -103,30 +123,21 @@ def rerun(lab: Lab, it: Found, dataset: str | None) -> Rerun:
     made = found(lab, expr_hash, run_id(expr_hash, tested.spec))
     old, new = _data(lab, it.run), _data(lab, made.run)
     return Rerun(
-        old=_summary(it),
-        new=_summary(made),
+        old=summary_of(lab, it),
+        new=summary_of(lab, made),
         same_data=it.run.run_id == made.run.run_id,
         old_version=old.version,
         new_version=new.version,
     )
 
 
-def _summary(it: Found) -> StrategySummary:
-    return StrategySummary(
-        expr_hash=it.expr_hash,
-        expr=it.expr,
-        metrics=it.run.metrics,
-        complexity_score=it.detail.complexity_score,
-        created_at=it.run.created_at,
-        run_id=it.run.run_id,
-        dataset=it.run.dataset,
-        tradable=it.run.tradable,
-        ruined=it.run.ruined,
-        params=it.run.spec.params,
-    )
+def summary_of(lab: Reader, it: Found) -> StrategySummary:
+    """A run as a table shows it."""
+    (found_,) = lab.store.summaries([it.run.run_id])
+    return found_
 
 
-def _data(lab: Lab, run: Run) -> DataOfRun:
+def _data(lab: Reader, run: Run) -> DataOfRun:
     """Which version of which data set a run rests on, and which is in use."""
     fingerprint = run.spec.fingerprint
     versions = {row.version: row for row in lab.store.versions(run.dataset)}
@@ -141,29 +152,29 @@ def _data(lab: Lab, run: Run) -> DataOfRun:
     )
 
 
-def curve(it: Found, lab: Lab, points: int, *, benchmark: bool) -> EquityCurve:
+def curve(it: Found, lab: Reader, points: int, *, benchmark: bool) -> EquityCurve:
     """The equity curve of a run."""
-    daily = _daily(lab, it.run)
-    market = _aligned(lab.benchmark(it.run.spec), daily) if benchmark else None
-    return _curve(it, daily, market, points)
+    daily = daily_of(lab, it.run)
+    market = aligned(lab.benchmark(it.run.spec), daily) if benchmark else None
+    return _curve(it, lab, daily, market, points)
 
 
-def tearsheet(it: Found, lab: Lab, points: int) -> Tearsheet:
+def tearsheet(it: Found, lab: Reader, points: int) -> Tearsheet:
     """All series of a run, with the benchmark while its data set is there."""
-    daily = _daily(lab, it.run)
-    market = _aligned(lab.benchmark(it.run.spec), daily)
+    daily = daily_of(lab, it.run)
+    market = aligned(lab.benchmark(it.run.spec), daily)
     dates = daily.frame["date"].to_numpy()
     return Tearsheet(
         expr_hash=it.expr_hash,
         run_id=it.run.run_id,
-        curve=_curve(it, daily, market, points),
+        curve=_curve(it, lab, daily, market, points),
         sheet=sheet(dates, daily.net, market, EQUAL_WEIGHT, first=daily.first),
     )
 
 
-def returns(it: Found, lab: Lab, *, parts: bool) -> Returns:
+def returns(it: Found, lab: Reader, *, parts: bool) -> Returns:
     """Daily net returns of a run."""
-    frame = _daily(lab, it.run).frame
+    frame = daily_of(lab, it.run).frame
     names = ("gross", "cost", "borrow", "turnover") if parts else ()
     return Returns(
         expr_hash=it.expr_hash,
@@ -173,43 +184,37 @@ def returns(it: Found, lab: Lab, *, parts: bool) -> Returns:
     )
 
 
-def exported(lab: Lab, it: Found, format_: str) -> bytes:
-    """The daily series of a run as the bytes of a CSV or Parquet file."""
-    frame, out = _daily(lab, it.run).frame, io.BytesIO()
-    if format_ == "csv":
-        frame.write_csv(out)
-    else:
-        frame.write_parquet(out)
-    return out.getvalue()
-
-
-def _daily(lab: Lab, run: Run) -> _Daily:
+def daily_of(lab: Reader, run: Run) -> Daily:
+    """The daily series of a run."""
     frame = unpack_daily(lab.store.daily(run.run_id))
     trades = np.flatnonzero(frame["turnover"].to_numpy())
-    return _Daily(frame, frame["net"].to_numpy(), int(trades[0]) if len(trades) else None)
+    return Daily(frame, frame["net"].to_numpy(), int(trades[0]) if len(trades) else None)
 
 
-def _curve(it: Found, daily: _Daily, market: Array | None, points: int) -> EquityCurve:
+def _curve(it: Found, lab: Reader, daily: Daily, market: Array | None, points: int) -> EquityCurve:
+    spec = it.run.spec
     return equity_curve(
-        it.expr_hash, currency_of(it.run.spec.price), daily.frame["date"].to_numpy(), daily.net,
-        market, PERIODS_PER_YEAR, points, first=daily.first,
+        it.expr_hash, currency_of(spec.price), daily.dates, daily.net, market,
+        lab.periods_of(spec.fingerprint), points, first=daily.first,
     )  # fmt: skip
 
 
-def _aligned(benchmark: Benchmark | None, daily: _Daily) -> Array | None:
+def aligned(benchmark: Benchmark | None, daily: Daily) -> Array | None:
     """The returns of the benchmark on the dates of the run; None when they are not the same."""
     if benchmark is None or list(benchmark.dates) != daily.frame["date"].to_list():
         return None
     return np.array(benchmark.net)
 
 
-def _deflated(lab: Lab, run: Run) -> Deflated | None:
-    """The Sharpe ratio of a run against all trials on the same data."""
-    daily = _daily(lab, run)
+def deflated_of(lab: Reader, run: Run, trials: int | None = None) -> Deflated | None:
+    """The Sharpe ratio of a run against so many trials, all on the same data without `trials`."""
+    daily = daily_of(lab, run)
     if daily.first is None:
         return None
     fingerprint = run.spec.fingerprint
     return deflated(
-        daily.net[daily.first :], lab.store.trial_sharpes(fingerprint),
-        lab.store.trials_count(fingerprint), PERIODS_PER_YEAR,
-    )  # fmt: skip
+        daily.traded,
+        lab.store.trial_sharpes(fingerprint),
+        lab.store.trials_count(fingerprint) if trials is None else trials,
+        lab.periods_of(fingerprint),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,17 @@ from engine.evaluate.run import evaluate
 from engine.panel import Array, Panel
 from engine.stats.factor import Factor, factor
 from engine.stats.performance import Metrics, performance
-from engine.strategy import Outcome, caveats, describe, refused, run_id, run_spec, traded_returns
+from engine.store import Source
+from engine.strategy import (
+    Outcome,
+    RunSpec,
+    caveats,
+    describe,
+    refused,
+    run_id,
+    run_spec,
+    traded_returns,
+)
 from engine.workspace import Workspace
 
 
@@ -87,10 +96,10 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
         panel = open_panel(args, space)
         check_params(params, panel)
         reading = read_expression(args, panel, screen) if args.expr is not None else None
-        tried = _expression(reading, space, panel, params, keep=args.persist) if reading else None
-        tried = tried or _file(args, space, panel, params)
+        asked = _Asked(space, panel, params, keep=args.persist, opens=args.lockbox == "open")
+        tried = _expression(reading, asked) if reading else _file(args, asked)
         found = _factor(tried, panel, params) if args.factor or screen.json else None
-        opened = space.store.open_lockbox(tried.digest, panel.name) if _open(args) else 0
+        opened = space.store.openings(panel.name) if asked.opens else 0
         log.info("backtest", expr_hash=tried.digest, dataset=panel.name, lockbox_openings=opened)
     warnings = [*tried.notes, *_warnings(tried.backtest, panel, opened)]
     if args.out is not None:
@@ -127,24 +136,48 @@ def _check(args: argparse.Namespace) -> None:
         raise ParamError("--persist saves expressions; a file can be backtested again as it is.")
 
 
-def _open(args: argparse.Namespace) -> bool:
-    return bool(args.lockbox == "open")
+class _Asked(msgspec.Struct, frozen=True, eq=False):
+    """Where a backtest is written down, and whether it looks at the locked dates."""
+
+    space: Workspace
+    panel: Panel
+    params: BookParams
+    keep: bool
+    opens: bool
+
+    @property
+    def spec(self) -> RunSpec:
+        """Of the run."""
+        return run_spec(self.panel, self.params)
+
+    @property
+    def source(self) -> Source:
+        """What the ledger calls it."""
+        return "lockbox" if self.opens else "backtest"
+
+    def look(self, digest: str) -> None:
+        """Write an opening of the lockbox down, before anything is computed."""
+        if self.opens:
+            self.space.store.open_lockbox(digest, self.panel.name)
+
+    def record(self, outcome: Outcome) -> None:
+        """Write a trial down, and the run if it is to be kept."""
+        self.space.store.record(
+            None, self.panel.name, self.spec, [outcome], source=self.source, keep=self.keep
+        )
 
 
-def _expression(
-    reading: Reading, space: Workspace, panel: Panel, params: BookParams, *, keep: bool
-) -> Tried:
-    node = reading.node
-    spec = run_spec(panel, params)
+def _expression(reading: Reading, asked: _Asked) -> Tried:
+    node, panel, params = reading.node, asked.panel, asked.params
+    asked.look(expr_hash(node))
     try:
         signal = evaluate(panel, node)
         backtest = backtest_signal(panel, signal, params)
         outcome = describe(panel, node, backtest)
     except EngineError as error:
-        failed = refused(node, error.message)
-        space.store.record(None, panel.name, spec, [failed], source="backtest")
+        asked.record(refused(node, error.message))
         raise
-    _record(space, panel, params, outcome, keep=keep)
+    asked.record(outcome)
     assert outcome.metrics is not None
     return Tried(
         digest=outcome.expr_hash, label=outcome.expr, node=node, backtest=backtest,
@@ -152,18 +185,13 @@ def _expression(
     )  # fmt: skip
 
 
-def _record(
-    space: Workspace, panel: Panel, params: BookParams, outcome: Outcome, *, keep: bool
-) -> None:
-    spec = run_spec(panel, params)
-    space.store.record(None, panel.name, spec, [outcome], source="backtest", keep=keep)
-
-
-def _file(args: argparse.Namespace, space: Workspace, panel: Panel, params: BookParams) -> Tried:
+def _file(args: argparse.Namespace, asked: _Asked) -> Tried:
     path: Path = args.signal or args.weights
     columns = ("signal", "value") if args.signal else ("weight", "w")
+    space, panel, params = asked.space, asked.panel, asked.params
     dates = space.panel(panel.name, lockbox_open=True).dates
     grid = read_grid(path, panel, dates, columns)
+    asked.look(grid.digest)
     if args.signal:
         backtest = backtest_signal(panel, grid.values, params)
     else:
@@ -172,12 +200,11 @@ def _file(args: argparse.Namespace, space: Workspace, panel: Panel, params: Book
         traded_returns(backtest), panel.periods_per_year, daily=backtest.daily,
         first=backtest.first_trade,
     )  # fmt: skip
-    digest = hashlib.sha256(grid.values.tobytes()).hexdigest()[:12]
     space.store.note_trial(
-        digest, panel.name, run_spec(panel, params), source="backtest", sharpe=metrics.ann_sharpe
+        grid.digest, panel.name, asked.spec, source=asked.source, sharpe=metrics.ann_sharpe
     )
     return Tried(
-        digest=digest, label=path.name, node=None, backtest=backtest, metrics=metrics,
+        digest=grid.digest, label=path.name, node=None, backtest=backtest, metrics=metrics,
         notes=grid.notes, signal=grid.values if args.signal else None,
     )  # fmt: skip
 

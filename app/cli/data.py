@@ -18,7 +18,7 @@ from engine.curated import raw_files
 from engine.errors import DataError, ParamError
 from engine.importing import ImportReport, Preview
 from engine.panel import open_panel
-from engine.quality import Finding, Quality, inspect
+from engine.quality import Finding, Quality, inspect_open
 from engine.store import DatasetRow
 from engine.workspace import BUNDLED, Workspace, roots
 
@@ -116,7 +116,7 @@ def _quality(space: Workspace, row: DatasetRow) -> Quality:
     kept = space.store.quality(row)
     if kept is not None:
         return kept
-    return inspect(
+    return inspect_open(
         open_panel(space.folder(row), name=row.name),
         open_rows=space.open_dates(row).rows,
         duplicates_dropped=row.report.duplicates_dropped,
@@ -138,6 +138,9 @@ def _show_quality(screen: Screen, row: DatasetRow, quality: Quality) -> None:
             screen.say(f"        - {' '.join(part for part in parts if part)}")
     if not quality.findings:
         screen.say("Nothing was found.")
+    if quality.locked:
+        more = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in quality.locked.items())
+        screen.say(f"The locked dates, which are not shown, would add: {more}.")
 
 
 def run_list(args: argparse.Namespace, screen: Screen) -> None:

@@ -22,12 +22,15 @@ from app.cli.options import (
     read_expression,
 )
 from app.cli.screen import Screen, count, number, percent
+from engine.book import BookParams
 from engine.dsl.parse import Finding
-from engine.dsl.tree import expr_hash, to_text
-from engine.errors import ParamError
+from engine.dsl.tree import Node, expr_hash, to_text
+from engine.errors import EngineError, ParamError
 from engine.evaluate.run import evaluate
 from engine.panel import Array, Panel
 from engine.stats.factor import Factor, factor
+from engine.store import Source
+from engine.strategy import refused, run_spec, untraded
 from engine.workspace import Workspace
 
 
@@ -60,11 +63,11 @@ def add(subparsers: Any) -> None:
 
 def run_eval(args: argparse.Namespace, screen: Screen) -> None:
     """Write the value of an expression on every date and symbol of the grid."""
-    with open_workspace(args) as space:
+    with open_workspace(args, write=True) as space:
         panel = open_panel(args, space)
         reading = read_expression(args, panel, screen)
         node = reading.node
-        values = evaluate(panel, node)
+        values = _tried(space, panel, node, "eval")
         write_frame(long_frame(panel, values), args.out)
     present = int(np.count_nonzero(~np.isnan(values)))
     if screen.json:
@@ -97,7 +100,7 @@ def run_factor(args: argparse.Namespace, screen: Screen) -> None:
         raise ParamError("Factor statistics take one of an expression and --signal FILE.")
     no_dialect(args)
     horizons = _horizons(args.horizons)
-    with open_workspace(args) as space:
+    with open_workspace(args, write=True) as space:
         panel = open_panel(args, space)
         signal, label, notes = _signal(args, space, panel, screen)
         found = factor(signal, panel, horizons, lag=args.execution_lag)
@@ -110,6 +113,19 @@ def run_factor(args: argparse.Namespace, screen: Screen) -> None:
         )  # fmt: skip
     screen.say(label)
     show_factor(screen, found)
+
+
+def _tried(space: Workspace, panel: Panel, node: Node, source: Source) -> Array:
+    """The value of an expression; that it was looked at is a row of the trial ledger."""
+    outcome = untraded(node)
+    try:
+        return evaluate(panel, node)
+    except EngineError as error:
+        outcome = refused(node, error.message)
+        raise
+    finally:
+        spec = run_spec(panel, BookParams())
+        space.store.record(None, panel.name, spec, [outcome], source=source, keep=False)
 
 
 def _horizons(text: str) -> list[int]:
@@ -125,9 +141,10 @@ def _signal(
     """The signal, what to call it, and how its text was taken."""
     if args.expr is not None:
         reading = read_expression(args, panel, screen)
-        return evaluate(panel, reading.node), to_text(reading.node), reading.notes
+        return _tried(space, panel, reading.node, "factor"), to_text(reading.node), reading.notes
     whole = space.panel(panel.name, lockbox_open=True)
     grid = read_grid(args.signal, panel, whole.dates, ("signal", "value"))
+    space.store.note_trial(grid.digest, panel.name, run_spec(panel, BookParams()), source="factor")
     return grid.values, " ".join((args.signal.name, *grid.notes)), ()
 
 

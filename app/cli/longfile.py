@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,11 @@ class Grid(msgspec.Struct, frozen=True, eq=False):
     values: Array
     dated: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """What the ledger calls values that are no expression: a digest of them."""
+        return hashlib.sha256(self.values.tobytes()).hexdigest()[:12]
 
 
 def read_grid(path: Path, panel: Panel, all_dates: Days, columns: tuple[str, ...]) -> Grid:

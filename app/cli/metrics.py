@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from app.cli.report import LABELS, shown
+from app.cli.report import shown
 from app.cli.screen import Screen
+from app.report.words import LABELS
 from engine.errors import DataError, ParamError
 from engine.importing import PARQUET_SUFFIXES, ImportOptions
 from engine.importing.opening import read_bytes

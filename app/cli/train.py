@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -27,12 +28,23 @@ from app.cli.screen import Screen, count, number
 from app.cli.strategies import show_table
 from app.schemas import TrainRequest
 from engine.errors import ParamError
-from engine.stats.overfit import expected_max
+from engine.stats.overfit import expected_max, zero_skill_best
 from engine.store import Job, StrategySummary
 from engine.train import TrainConfig, TrainParams
 from engine.workspace import Workspace
 
 BEST = 10
+_BREEDING = (
+    ("population", "N", "evolve: parents of a generation (default 60)"),
+    ("generations", "N", "evolve: at most so many (default: until --n are evaluated)"),
+    ("tournament", "N", "evolve: candidates a parent is the best of (default 4)"),
+    ("elite", "N", "evolve: the best that stay (default 5)"),
+    ("crossover", "P", "evolve: probability of two parents rather than one (default 0.5)"),
+    ("parsimony", "X", "evolve: price of a point of complexity in Sharpe ratio (default 0.01)"),
+    ("novelty", "X", "evolve: price of a correlation of 1 with a better one (default 0.5)"),
+    ("out-of-sample", "P", "share of the dates, the last ones, the search is not led by (0.3)"),
+    ("min-coverage", "P", "share of the cells that need a signal (default 0.2)"),
+)
 _RESUMABLE = ("queued", "interrupted", "cancelled", "failed")
 
 
@@ -50,7 +62,8 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--limit-score", metavar="X", help="largest complexity score, or none (default 25)"
     )
-    parser.add_argument("--method", metavar="NAME", help="random")
+    parser.add_argument("--method", metavar="NAME", help="random (default) or evolve")
+    _add_breeding(parser)
     parser.add_argument(
         "--features", action="append", metavar="A,B", help="columns to use (default: all usable)"
     )
@@ -69,6 +82,20 @@ def add(subparsers: Any) -> None:
     )
     add_book(parser, TrainParams)
     parser.set_defaults(command=run)
+
+
+def _add_breeding(parser: argparse.ArgumentParser) -> None:
+    for name, metavar, text in _BREEDING:
+        parser.add_argument(f"--{name}", metavar=metavar, help=text)
+    parser.add_argument(
+        "--objectives", action="append", default=[], metavar="A,B",
+        help="sharpe (default), drawdown, turnover, complexity, novelty; several: a Pareto front",
+    )  # fmt: skip
+    for what in ("operator", "feature"):
+        parser.add_argument(
+            f"--{what}-weight", action="append", default=[], metavar="NAME=X",
+            help=f"how often the {what} is drawn, 0 leaves it out (may be repeated)",
+        )  # fmt: skip
 
 
 def run(args: argparse.Namespace, screen: Screen) -> None:
@@ -108,10 +135,28 @@ def _started(args: argparse.Namespace, space: Workspace) -> Job:
         "features": words(args.features) if args.features else None,
         "ignore": words(args.ignore),
         "domain_lags": domain_lags(args),
+        "operator_weights": _weights(args.operator_weight),
+        "feature_weights": _weights(args.feature_weight),
         "dataset": row.name,
         "price": args.price,
     }
+    if args.objectives:
+        values["objectives"] = words(args.objectives)
     return jobs.start_train(space, checked(TrainRequest, values))
+
+
+def _weights(pairs: Sequence[str]) -> dict[str, float]:
+    """Weights by name; ParamError for what is no NAME=X."""
+    found = {}
+    for pair in pairs:
+        name, mark, text = pair.rpartition("=")
+        try:
+            found[name] = float(text) if mark else math.nan
+        except ValueError:
+            found[name] = math.nan
+        if not math.isfinite(found[name]):
+            raise ParamError(f"{pair[:80]!r} is no weight; write NAME=X, such as ts_rank=2.")
+    return found
 
 
 def _resumed(space: Workspace, job_id: str) -> Job:
@@ -147,12 +192,14 @@ def _report(screen: Screen, space: Workspace, job: Job, done: Job, elapsed: floa
     fresh = done.processed - job.processed
     trials = space.store.trials_count(space.dataset(job.dataset).fingerprint)
     luck = _luck(space.store.sharpes(job.job_id))
+    no_skill = _no_skill(space, job, page.items)
     if screen.json:
         screen.emit(
             {
                 "job_id": job.job_id, "status": done.status, "dataset": job.dataset,
                 "count": done.processed, "resumed": job.processed, "elapsed_s": elapsed,
-                "rate": fresh / elapsed, "trials": trials, "best_by_luck": luck,
+                "rate": fresh / elapsed, "trials": trials,
+                "best_by_luck": luck, "zero_skill_best": no_skill,
                 "best": page.items,
             }
         )  # fmt: skip
@@ -162,17 +209,29 @@ def _report(screen: Screen, space: Workspace, job: Job, done: Job, elapsed: floa
         f" {elapsed:.1f} s ({fresh / elapsed:.0f}/s). The ledger of {job.dataset} has"
         f" {count(trials, 'trial')}."
     )
-    _caution(screen, page.items, luck)
+    _caution(screen, page.items, luck, no_skill)
 
 
-def _caution(screen: Screen, best: Sequence[StrategySummary], luck: float | None) -> None:
-    if luck is None or not best:
+def _caution(
+    screen: Screen, best: Sequence[StrategySummary], luck: float | None, no_skill: float | None
+) -> None:
+    if luck is None or no_skill is None or not best:
         return
     screen.say(
-        "The best of many is partly chosen by luck. If these Sharpe ratios scattered around 0 as"
-        " they do around their own mean (which costs pull down), luck alone would make the best of"
-        f" them {number(luck)}; here it is {number(best[0].metrics.ann_sharpe)}."
+        "The best of many is partly chosen by luck. As many independent strategies without skill"
+        f" would show a best Sharpe ratio of about {number(no_skill)}; scattered as widely as all"
+        f" trials of this search, whose costs differ, {number(luck)}. Here it is"
+        f" {number(best[0].metrics.ann_sharpe)}."
     )
+
+
+def _no_skill(space: Workspace, job: Job, best: Sequence[StrategySummary]) -> float | None:
+    """The best of as many trials of that length without skill."""
+    if not best or job.dataset is None:
+        return None
+    periods = space.periods_of(space.dataset(job.dataset).fingerprint)
+    trials = len(space.store.sharpes(job.job_id))
+    return zero_skill_best(trials, best[0].metrics.n or 0, periods)
 
 
 def _luck(sharpes: Sequence[float]) -> float | None:

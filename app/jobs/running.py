@@ -1,4 +1,4 @@
-"""Training jobs: created, run in an engine process, committed, resumed.
+"""A training job run in an engine process, committed in groups, resumed.
 
 This side owns the store. Results are committed in groups and only then told to anybody; what is
 committed is what a resumed job does not do again.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,17 +15,16 @@ import msgspec
 from app import log
 from app.events import PhaseEvent, StatusEvent, SummaryEvent
 from app.journal import Journal, Publish
-from app.messages import Begun, Crashed, Refused, Report, TrainTask, View
-from app.schemas import JobParams, TrainRequest
+from app.messages import Begun, Crashed, Refused, Report, TrainTask
+from app.messages.view import View
+from app.schemas import JobParams
 from app.supervisor import EngineDied, EngineProcess
-from engine.book import check_params
-from engine.catalog import CatalogRules, DatasetSettings
 from engine.errors import CancelledError, DataError, EngineError, NotFoundError, error_of
 from engine.panel import Panel, open_panel
 from engine.store import DatasetRow, Job, Status
 from engine.store.clock import now
 from engine.strategy import Outcome, run_spec
-from engine.train import Phase, Result, TrainConfig
+from engine.train import Past, Phase, Result
 from engine.workspace import Workspace
 
 GROUP = 64
@@ -43,52 +41,6 @@ class Stop(threading.Event):
         """End the job because Kvant itself ends."""
         self.status = "interrupted"
         self.set()
-
-
-def start_train(
-    workspace: Workspace,
-    request: TrainRequest,
-    key: str | None = None,
-    may_create: Callable[[], None] = lambda: None,
-) -> Job:
-    """A new queued job, or the unfinished one with the same parameters.
-
-    `may_create` raises when there is to be no new one; `key` is what a new one is found by again.
-    """
-    row = workspace.dataset(request.dataset)
-    config = _decided(request.config, workspace.settings_of(row.name))
-    panel = workspace.panel(row.name, domain_lags=config.domain_lags, price=config.price)
-    check_params(request.params, panel)
-    params = JobParams(
-        dataset=row.name,
-        fingerprint=panel.fingerprint,
-        rows=len(panel.dates),
-        config=config,
-    )
-    plain = msgspec.to_builtins(params)
-    unfinished = workspace.store.resumable("train", plain)
-    if unfinished is not None:
-        return unfinished
-    may_create()
-    return workspace.store.create_job(
-        Job(
-            type="train",
-            total=request.n,
-            dataset=row.name,
-            workers=request.workers,
-            params=plain,
-            boot_id=workspace.boot_id,
-        ),
-        key,
-    )
-
-
-def _decided(config: TrainConfig, settings: DatasetSettings) -> TrainConfig:
-    """What is searched: the wishes of the request over what was decided for the data set."""
-    rules = settings.rules if config.rules == CatalogRules() else config.rules
-    return msgspec.structs.replace(
-        config, rules=rules, domain_lags=settings.domain_lags | config.domain_lags
-    )
 
 
 def run(
@@ -129,7 +81,7 @@ class _Run:
         self._in_flight: dict[str, Outcome] = {}
         self._waiting: list[Outcome] = []
         self._since = 0.0
-        self._phases: set[str] = set()
+        self._phases: set[tuple[str, int]] = set()
         self._total = self._params.config.n
 
     def run(self) -> Job:
@@ -144,8 +96,7 @@ class _Run:
             workers=self._workers,
         )
         try:
-            for suspect in self._everything():
-                self._alone(suspect)
+            self._everything()
         except CancelledError:
             self._end(self._stop.status, "Stopped; what was done is kept, and it can be resumed.")
             raise
@@ -159,27 +110,40 @@ class _Run:
         self._end("done", f"{count} candidates")
         return self._store.job(self._job_id)
 
-    def _everything(self) -> list[Outcome]:
-        """Evaluate all that is not done; those in flight when a process died are left over."""
-        suspects: dict[str, Outcome] = {}
+    def _everything(self) -> None:
+        """Evaluate all that is not done; what was in flight when a process died comes alone.
+
+        It comes at once: what a search does next depends on all that went before.
+        """
         idle_deaths = 0
         while True:
-            known = len(self._journal.done) + len(suspects)
+            known = len(self._journal.done)
             try:
-                self._order(skip=(*self._journal.done, *suspects), workers=self._workers)
+                self._order(known=self._past(), workers=self._workers)
             except EngineDied as death:
-                suspects |= self._in_flight
-                idle = known == len(self._journal.done) + len(suspects)
+                suspects = list(self._in_flight.values())
+                idle = known == len(self._journal.done) and not suspects
                 idle_deaths = idle_deaths + 1 if idle else 0
                 self._died(death, idle_deaths)
+                for suspect in suspects:
+                    self._alone(suspect)
             else:
-                return list(suspects.values())
+                return
+
+    def _past(self) -> tuple[Past, ...]:
+        """What is committed; a search that breeds needs to know what it came to."""
+        if self._params.config.method == "random":
+            return tuple(Past(expr_hash=hash_) for hash_ in sorted(self._journal.done))
+        return tuple(
+            Past(expr_hash=each.expr_hash, metrics=each.metrics, daily=each.daily)
+            for each in self._store.known(self._job_id)
+        )
 
     def _alone(self, suspect: Outcome) -> None:
         """Evaluate one candidate with nothing beside it; after two deaths it is the culprit."""
         for _ in range(2):
             try:
-                self._order(only=(suspect.expr_hash,), workers=1)
+                self._order(only=(suspect.expr,), workers=1)
             except EngineDied as death:
                 self._journal.log("WARNING", f"{_death(death)} on {suspect.expr}")
             else:
@@ -188,7 +152,7 @@ class _Run:
         self._commit()
 
     def _order(
-        self, *, workers: int, skip: Sequence[str] = (), only: tuple[str, ...] | None = None
+        self, *, workers: int, known: tuple[Past, ...] = (), only: tuple[str, ...] | None = None
     ) -> None:
         self._in_flight = {}
         folder = self._workspace.folder_of(self._params.fingerprint)
@@ -196,8 +160,9 @@ class _Run:
             view=View(folder=str(folder), name=self._params.dataset, rows=self._params.rows),
             config=self._params.config,
             workers=workers,
-            skip=tuple(skip),
+            known=known,
             only=only,
+            library=tuple(self._store.dailies(self._params.library)),
         )
         self._process = self._process or EngineProcess(background=True)
         try:
@@ -227,8 +192,8 @@ class _Run:
                 self._in_flight.pop(outcome.expr_hash, None)
                 self._since = self._since if self._waiting else time.monotonic()
                 self._waiting.append(outcome)
-            case Phase(phase, count, rejected):
-                self._begin(phase, count, rejected)
+            case Phase():
+                self._begin(report)
             case Refused(code, message):
                 raise error_of(code, message)
             case Crashed(text):
@@ -240,15 +205,21 @@ class _Run:
         if len(self._waiting) >= GROUP or time.monotonic() - self._since > GROUP_S:
             self._commit()
 
-    def _begin(self, phase: str, count: int, rejected: dict[str, int]) -> None:
+    def _begin(self, phase: Phase) -> None:
         """Tell of a stage once; the generator may have found fewer candidates than asked for."""
-        if phase in self._phases:
+        stage = (phase.phase, phase.generation)
+        if stage in self._phases:
             return
-        self._phases.add(phase)
-        if phase == "generate":
-            self._total = count
-            self._store.update_job(self._job_id, total=count)
-        self._journal.tell(PhaseEvent, phase=phase, count=count, rejected=rejected)
+        self._phases.add(stage)
+        drawn = phase.phase == "generate" and self._params.config.method == "random"
+        if drawn or phase.phase == "persist":
+            self._total = phase.count
+            self._store.update_job(self._job_id, total=phase.count)
+        self._commit()
+        self._journal.tell(
+            PhaseEvent, phase=phase.phase, count=phase.count, rejected=phase.rejected,
+            generation=phase.generation,
+        )  # fmt: skip
 
     def _commit(self) -> None:
         outcomes, self._waiting = self._waiting, []

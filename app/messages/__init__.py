@@ -6,45 +6,35 @@ Everything crosses as msgpack; no object of the user's is ever unpickled.
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import msgspec
 
+from app.messages.research import Finding, Research
+from app.messages.view import View
 from engine.book import BookParams, StaleEvent
 from engine.catalog import CatalogRules, FeatureInfo, Sample, Series
 from engine.importing import ImportOptions, Preview
 from engine.lookahead import Certificate
-from engine.panel import Panel, open_panel
 from engine.quality import Quality
 from engine.sheet import EquityCurve, Sheet
 from engine.strategy import Outcome, RunSpec
-from engine.train import Phase, Result, Summary, TrainConfig
+from engine.train import Past, Phase, Result, Summary, TrainConfig
 from engine.workspace import Kept
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """A data set as an order sees it: its folder, cut to `rows` dates, with price and lags."""
-
-    folder: str
-    name: str
-    rows: int
-    price: str | None = None
-    lags: dict[str, int] = {}
-
-    def panel(self, *, verify: bool = True) -> Panel:
-        """The data set as the order sees it; DataError, with `verify` for any byte that changed."""
-        whole = open_panel(Path(self.folder), name=self.name, verify=verify)
-        return whole.head(self.rows).with_price(self.price).with_lags(self.lags)
-
-
 class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
-    """Search a data set; its lags and price are those of `config`."""
+    """Search a data set; its lags and price are those of `config`.
+
+    known: what earlier attempts have committed. only: texts of candidates to evaluate and nothing
+    else. library: daily series of saved strategies that new ones are to differ from.
+    """
 
     view: View
     config: TrainConfig
     workers: int
-    skip: tuple[str, ...] = ()
+    known: tuple[Past, ...] = ()
     only: tuple[str, ...] | None = None
+    library: tuple[bytes, ...] = ()
 
 
 class ImportTask(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
@@ -64,7 +54,7 @@ class PreviewTask(msgspec.Struct, frozen=True, kw_only=True, tag="preview"):
 
 
 class InspectTask(msgspec.Struct, frozen=True, kw_only=True, tag="inspect"):
-    """The quality report of a data set; the leak scan sees its first `open_rows` dates."""
+    """The quality report of a data set, of which the first `open_rows` dates are shown."""
 
     view: View
     open_rows: int
@@ -72,7 +62,7 @@ class InspectTask(msgspec.Struct, frozen=True, kw_only=True, tag="inspect"):
 
 
 class RowsTask(msgspec.Struct, frozen=True, kw_only=True, tag="rows"):
-    """Some rows of a data set as they are stored, locked ones among them."""
+    """Some rows of a data set as they are stored."""
 
     view: View
     symbols: tuple[str, ...] = ()
@@ -231,7 +221,17 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
 
 
 Answer = (
-    Tested | Benchmark | Columns | Certified | Target | Kept | Looked | Inspected | Drawn | Listed
+    Tested
+    | Benchmark
+    | Columns
+    | Certified
+    | Target
+    | Kept
+    | Looked
+    | Inspected
+    | Drawn
+    | Listed
+    | Finding
 )
 Question = (
     ImportTask
@@ -244,6 +244,7 @@ Question = (
     | CatalogTask
     | CertifyTask
     | TargetTask
+    | Research
 )
 """Orders with one answer."""
 

@@ -39,8 +39,9 @@ from app.messages import (
     TargetTask,
     Tested,
     TrainTask,
-    View,
 )
+from app.messages.view import View
+from app.orders import research
 from engine.book import EQUAL_WEIGHT, backtest_signal, check_params, equal_weight, target_weights
 from engine.catalog import catalog, sample_rows, series
 from engine.dsl.parse import Names, reread
@@ -49,7 +50,7 @@ from engine.errors import CancelledError
 from engine.evaluate.run import Cancel, evaluate
 from engine.lookahead import certificate
 from engine.panel import Array, Panel
-from engine.quality import inspect
+from engine.quality import inspect_open
 from engine.sheet import currency_of, equity_curve, sheet
 from engine.strategy import caveats, describe, refused, run_spec
 from engine.train import train
@@ -75,7 +76,7 @@ class Desk:
         elif not isinstance(order, Stop):
             self._send(self._answer(order))
 
-    def _answer(self, order: Question) -> Answer:
+    def _answer(self, order: Question) -> Answer:  # noqa: PLR0911  # one per kind
         match order:
             case ImportTask() | PreviewTask():
                 return self._read(order)
@@ -91,6 +92,7 @@ class Desk:
                 return Certified(certificate(panel, reread(expr, Names.of(panel))))
             case TargetTask():
                 return self._target(order)
+        return research.answer(order, self._panel, self._cancel)
 
     def _read(self, order: ImportTask | PreviewTask) -> Kept | Looked:
         """A file of the user."""
@@ -110,7 +112,7 @@ class Desk:
             case SeriesTask(column=column, symbol=symbol):
                 return Drawn(series(panel, column, symbol))
             case InspectTask(open_rows=rows, duplicates_dropped=dropped):
-                return Inspected(inspect(panel, open_rows=rows, duplicates_dropped=dropped))
+                return Inspected(inspect_open(panel, open_rows=rows, duplicates_dropped=dropped))
             case RowsTask():
                 return Listed(
                     sample_rows(
@@ -130,8 +132,9 @@ class Desk:
             self._panel(task.view, verify=False),  # whoever starts a job has verified it
             task.config,
             workers=task.workers,
-            skip=frozenset(task.skip),
-            only=None if task.only is None else frozenset(task.only),
+            known=task.known,
+            only=task.only,
+            library=task.library,
             begun=self._begun,
         )
         for event in events:

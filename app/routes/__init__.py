@@ -15,6 +15,8 @@ from app.routes import (
     health,
     imports,
     jobs,
+    ledger,
+    research,
     settings,
     strategies,
     stream,
@@ -23,6 +25,8 @@ from app.routes import (
 ROUTES = [
     *health.ROUTES,
     *strategies.ROUTES,
+    *research.ROUTES,
+    *ledger.ROUTES,
     *backtest.ROUTES,
     *jobs.ROUTES,
     *stream.ROUTES,

@@ -19,7 +19,6 @@ from app.schemas import (
     DatasetPage,
     DatasetVersion,
     SampleRows,
-    StoredRow,
     SymbolPage,
 )
 from engine.catalog import DatasetSettings, Series
@@ -90,23 +89,15 @@ def sample(
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> SampleRows:
-    """Rows as they are stored, by symbol and date; symbols and columns divided by commas."""
+    """Open rows as they are stored, by symbol and date; symbols and columns divided by commas."""
     row = lab.workspace.dataset(name)
+    shown = msgspec.structs.replace(lab.whole(row), rows=lab.workspace.open_dates(row).rows)
     task = RowsTask(
-        view=lab.whole(row), symbols=_words(symbols), start=start, end=end,
+        view=shown, symbols=_words(symbols), start=start, end=end,
         columns=_words(columns), offset=offset, limit=limit,
     )  # fmt: skip
     found = lab.engine.ask(task, Listed).sample
-    locked = lab.workspace.open_dates(row).lockbox_start or dt.date.max
-    return SampleRows(
-        columns=found.columns,
-        items=tuple(
-            StoredRow(date=r.date, symbol=r.symbol, values=r.values, locked=r.date >= locked)
-            for r in found.items
-        ),
-        total=found.total,
-        next=found.next,
-    )
+    return SampleRows(columns=found.columns, items=found.items, total=found.total, next=found.next)
 
 
 @get("/api/datasets/{name:str}/series", sync_to_thread=True, operation_id="series")

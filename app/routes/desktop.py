@@ -11,7 +11,7 @@ from pathlib import Path
 from litestar import post
 from litestar.params import JSONBody
 
-from app import results
+from app import exports, results
 from app.lab import Lab
 from app.routes.given import TheLab
 from app.runner import ConflictError
@@ -49,7 +49,7 @@ def save_export(lab: TheLab, data: JSONBody[ExportRequest]) -> Saved:
     if path is None:
         return Saved()
     try:
-        path.write_bytes(results.exported(lab, it, data.format))
+        path.write_bytes(exports.exported(lab, it, data.format))
     except OSError as error:
         raise StoreError(
             f"{path} cannot be written ({error.strerror}). Choose another place."

@@ -15,7 +15,7 @@ from app.schemas import Aggregate, Health
 from app.version import git_hash, version
 from engine import kernels
 from engine.errors import NotFoundError
-from engine.stats.overfit import expected_max
+from engine.stats.overfit import expected_max, zero_skill_best
 from engine.stats.performance import PERIODS_PER_YEAR
 from engine.stats.series import histogram, luck
 from engine.strategy import ENGINE_VERSION
@@ -62,15 +62,18 @@ def aggregate(
     best = lab.store.strategies(limit=1, dataset=dataset).items
     fingerprint = None if row is None else row.fingerprint
     backtests, kept = lab.store.backtests(fingerprint)
+    periods = PERIODS_PER_YEAR if row is None else lab.periods_of(row.fingerprint)
+    trials = lab.store.trials_count(fingerprint)
     return Aggregate(
         count=len(columns["ann_sharpe"]),
-        trials=lab.store.trials_count(fingerprint),
+        trials=trials,
         backtests=backtests,
         kept=kept,
         sharpe=sharpe,
         drawdown=histogram(_present(columns["max_dd"]), bins),
-        luck=tuple(luck(sharpe.edges, lengths, PERIODS_PER_YEAR)),
+        luck=tuple(luck(sharpe.edges, lengths, periods)),
         expected_best=expected_max(len(tried), stdev(tried)) if len(tried) > 1 else None,
+        zero_skill_best=zero_skill_best(trials, median(lengths), periods) if lengths else None,
         medians={name: _median(columns[name]) for name in MEDIANS},
         best=best[0] if best else None,
     )

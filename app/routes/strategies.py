@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from litestar import Response, get, post
 from litestar.params import FromQuery, JSONBody
 
-from app import results
+from app import exports, results
 from app.messages import Certified, CertifyTask
 from app.routes.given import Flag, Limit, Offset, Points, Text, TheLab, Word
 from app.schemas import NoteRequest, Rerun, RerunRequest, Returns, Strategy, TagsRequest, Tearsheet
@@ -72,14 +70,14 @@ def tearsheet(lab: TheLab, expr_hash: Word, points: Points = 1000, run: Text = N
 def export(
     lab: TheLab,
     expr_hash: Word,
-    format: FromQuery[Literal["csv", "parquet"]] = "csv",  # noqa: A002  # the name of the query parameter
+    format: FromQuery[exports.Format] = "csv",  # noqa: A002  # the name of the query parameter
     run: Text = None,
 ) -> Response[bytes]:
-    """The daily series of a run as a file."""
+    """A run as a file: its daily series, a tear sheet, or a bundle that proves itself."""
     chosen = results.found(lab, expr_hash, run)
     return Response(
-        results.exported(lab, chosen, format),
-        media_type="text/csv" if format == "csv" else "application/vnd.apache.parquet",
+        exports.exported(lab, chosen, format),
+        media_type=exports.MEDIA[format],
         headers={"Content-Disposition": f'attachment; filename="{chosen.expr_hash}.{format}"'},
     )
 

@@ -64,7 +64,6 @@ from app.schemas.work import (
     SampleRows,
     Saved,
     Settings,
-    StoredRow,
     SymbolPage,
     Trade,
 )
@@ -119,7 +118,6 @@ __all__ = [
     "Saved",
     "Settings",
     "SettingsRequest",
-    "StoredRow",
     "Strategy",
     "SymbolPage",
     "TagsRequest",

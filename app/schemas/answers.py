@@ -104,7 +104,9 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     trials: everything ever tried, saved or not; backtests: those of them asked for one by one, and
     kept: those of these that were saved. luck: how many of the runs would fall into each
     bin of `sharpe` if none had any skill. expected_best: the highest Sharpe ratio to be expected
-    of as many trials without skill that scatter as these did. medians by metric.
+    of as many trials without skill that scatter as these did. zero_skill_best: of as many
+    independent ones that scatter by sampling error alone, over the typical length of the runs.
+    medians by metric.
     """
 
     count: int
@@ -115,6 +117,7 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     drawdown: Histogram
     luck: tuple[float, ...]
     expected_best: float | None
+    zero_skill_best: float | None
     medians: dict[str, float | None]
     best: StrategySummary | None
 

@@ -31,12 +31,16 @@ class TrainRequest(TrainConfig, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class JobParams(msgspec.Struct, frozen=True, kw_only=True):
-    """The identity of a training job as it is stored: equal parameters, equal results."""
+    """The identity of a training job as it is stored: equal parameters, equal results.
+
+    library: saved runs that what is bred has to differ from.
+    """
 
     dataset: str
     fingerprint: str
     rows: int
     config: TrainConfig
+    library: tuple[str, ...] = ()
 
 
 class BacktestRequest(Request, frozen=True, kw_only=True):
@@ -124,7 +128,7 @@ class ExportRequest(Request, frozen=True, kw_only=True):
 
     hash: str
     run: str | None = None
-    format: Literal["csv", "parquet"] = "csv"
+    format: Literal["csv", "parquet", "html", "kvant"] = "csv"
 
 
 class CloseRequest(Request, frozen=True, kw_only=True):

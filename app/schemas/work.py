@@ -126,17 +126,11 @@ class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
     done: bool
 
 
-class StoredRow(SampleRow, frozen=True, kw_only=True):
-    """One date of one symbol as it is stored; `locked` when it lies in the lockbox."""
-
-    locked: bool
-
-
 class SampleRows(Page, frozen=True, kw_only=True):
-    """Rows of a data set, the values in the order of the columns."""
+    """Open rows of a data set, the values in the order of the columns."""
 
     columns: tuple[str, ...]
-    items: tuple[StoredRow, ...]
+    items: tuple[SampleRow, ...]
 
 
 class CuratedRoot(msgspec.Struct, frozen=True, kw_only=True):

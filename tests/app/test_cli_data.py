@@ -97,9 +97,9 @@ def test_wrong_words_are_explained(kvant, odd, words, message):
 def test_quality_is_told_on_the_screen_and_as_json(answer, kvant, odd):
     answer("import", str(odd), "--name", "judged", *ANSWERS)
     told = answer("quality", "judged")
-    assert (told["dataset"], told["quality"]["dates"]) == ("judged", 12)
+    assert (told["dataset"], told["quality"]["dates"]) == ("judged", 10)
     code, out, _ = kvant("quality", "judged")
-    assert (code, out.startswith("judged, version 1: 24 rows, 2 symbols, 12 dates")) == (0, True)
+    assert (code, out.startswith("judged, version 1: 20 rows, 2 symbols, 10 dates")) == (0, True)
     code, _, err = kvant("quality", "nothing")
     assert (code, "There is no data set 'nothing'." in err) == (2, True)
 

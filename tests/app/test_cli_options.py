@@ -92,7 +92,11 @@ def test_a_backtest_measures_its_signal_when_asked(answer, kvant, folder, tmp_pa
     signal = evaluate(panel, parse(IDEA, Names(features=frozenset(panel.features))))
     expected = factor(signal, panel)
     found = told["factor"]
-    assert set(found) == {"lag", "horizons", "decay", "rank_autocorrelation"}
+    assert set(found) == {
+        "lag", "horizons", "decay", "rank_autocorrelation", "years", "category", "groups",
+    }  # fmt: skip
+    assert [each["name"] for each in found["years"]] == [each.name for each in expected.years]
+    assert (found["category"], found["groups"]) == (None, [])
     assert (found["lag"], found["decay"]) == (1, expected.decay)
     assert found["rank_autocorrelation"] == expected.rank_autocorrelation
     assert [each["days"] for each in found["horizons"]] == [1, 5, 10]
@@ -102,7 +106,7 @@ def test_a_backtest_measures_its_signal_when_asked(answer, kvant, folder, tmp_pa
     }
     assert first["quantiles"] == {
         name: getattr(theirs.quantiles, name)
-        for name in ("means", "spread", "spread_t", "monotonicity")
+        for name in ("means", "turnover", "spread", "spread_t", "monotonicity")
     }
     assert kvant("eval", IDEA, "--out", str(tmp_path / "s.parquet"))[0] == 0
     by_file = answer("backtest", "--signal", str(tmp_path / "s.parquet"))

@@ -101,6 +101,6 @@ def test_nothing_else_writes_tables(tmp_path):
     found = []
     for path in sorted(tmp_path.__class__(sources).rglob("*.py")):
         found += [path.name for line in path.read_text().splitlines() if "write_csv(" in line]
-    assert found == ["files.py", "results.py"], "results.py exports the daily series, see above"
+    assert found == ["files.py", "exports.py"], "exports.py exports the daily series, see above"
     write_frame(pl.DataFrame({"t": ["=1"], "n": [-1.0]}), tmp_path / "x.csv")
     assert cells(tmp_path / "x.csv") == [["t", "n"], ["'=1", "-1.0"]]

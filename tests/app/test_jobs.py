@@ -47,7 +47,9 @@ def undisturbed(tmp_path_factory):
 
 def test_two_workers_give_the_same_bytes(tmp_path, undisturbed):
     assert finish(tmp_path, workers=2) == undisturbed
-    assert len(undisturbed) == N
+    with Workspace(tmp_path, write=False) as space:
+        rejected = sum(row.error is not None for row in space.store.trials(None, 100).items)
+    assert (len(undisturbed) + rejected, rejected < N / 4) == (N, True)
 
 
 def test_events_are_numbered_without_holes_and_follow_their_commit(tmp_path):
@@ -83,7 +85,7 @@ def test_a_killed_parent_leaves_a_job_that_resumes_to_the_same_bytes(tmp_path, u
         "    job = jobs.start_train(space, t.REQUEST)\n"
         "    def tell(events):\n"
         "        print(space.store.job(job.job_id).processed, flush=True)\n"
-        "    jobs.GROUP = 4\n"
+        "    jobs.running.GROUP = 4\n"
         "    jobs.run(space, job.job_id, tell)\n"
     )
     script = tmp_path / "train.py"
