@@ -16,7 +16,8 @@ const FIXED: KeySection[] = [
 		lines: [
 			{ title: 'Next and previous row', keys: ['J', 'K', 'ArrowDown', 'ArrowUp'] },
 			{ title: 'First and last row', keys: ['Home', 'End'] },
-			{ title: 'Open the row', keys: ['Enter'] }
+			{ title: 'Open the row', keys: ['Enter'] },
+			{ title: 'Choose the row', keys: ['Space'] }
 		]
 	},
 	{

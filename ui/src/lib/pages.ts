@@ -3,9 +3,11 @@ import { resolve } from '$app/paths';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Database from '@lucide/svelte/icons/database';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import GitCompare from '@lucide/svelte/icons/git-compare';
 import Landmark from '@lucide/svelte/icons/landmark';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import Table2 from '@lucide/svelte/icons/table-2';
 import type { Component } from 'svelte';
@@ -34,6 +36,8 @@ const page = (
 export const PAGES: readonly Page[] = [
 	page('dashboard', resolve('/'), 'Dashboard', LayoutDashboard, 'D', 'home overview start'),
 	page('strategies', resolve('/strategies'), 'Strategies', Table2, 'S', 'library results runs'),
+	page('compare', resolve('/compare'), 'Compare', GitCompare, 'M', 'correlation blend netting'),
+	page('ledger', resolve('/ledger'), 'Ledger', ScrollText, 'L', 'trials luck lockbox overfitting'),
 	page('backtest', resolve('/backtest'), 'Backtest', FlaskConical, 'B', 'expression editor run'),
 	page('jobs', resolve('/jobs'), 'Jobs', ListChecks, 'J', 'training search progress log'),
 	page(

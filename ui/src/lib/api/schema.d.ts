@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CompareStrategies */
+        post: operations["compare_strategies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config/check": {
         parameters: {
             query?: never;
@@ -584,6 +601,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/overfitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JobOverfitting */
+        get: operations["job_overfitting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}/resume": {
         parameters: {
             query?: never;
@@ -595,6 +629,74 @@ export interface paths {
         put?: never;
         /** Resume */
         post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ledger */
+        get: operations["ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trials */
+        get: operations["trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lockbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lockbox */
+        get: operations["lockbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lockbox/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** OpenLockbox */
+        post: operations["open_lockbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -694,8 +796,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Strategy */
+        /** Asynccallable */
         get: operations["strategy"];
+        put?: never;
+        post?: never;
+        /** HideStrategy */
+        delete: operations["hide_strategy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/conventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ConventionsOf */
+        get: operations["conventions_of"];
         put?: never;
         post?: never;
         delete?: never;
@@ -721,6 +841,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{expr_hash}/export": {
         parameters: {
             query?: never;
@@ -730,6 +867,40 @@ export interface paths {
         };
         /** Export */
         get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Factor */
+        get: operations["factor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holdings */
+        get: operations["holdings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,6 +943,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/overfitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Overfitting */
+        get: operations["overfitting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{expr_hash}/rerun": {
         parameters: {
             query?: never;
@@ -789,6 +977,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreStrategy */
+        post: operations["restore_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{expr_hash}/returns": {
         parameters: {
             query?: never;
@@ -798,6 +1003,41 @@ export interface paths {
         };
         /** Returns */
         get: operations["returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/robustness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asynccallable */
+        get: operations["robustness"];
+        put?: never;
+        /** MakeRobustness */
+        post: operations["make_robustness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Similar */
+        get: operations["similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -840,6 +1080,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Validation */
+        get: operations["validation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{expr_hash}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -872,6 +1146,7 @@ export interface components {
             };
             sharpe: components["schemas"]["Histogram"];
             trials: number;
+            zero_skill_best: number | null;
         };
         /** Area */
         Area: {
@@ -911,6 +1186,15 @@ export interface components {
             persist?: boolean;
             price?: string | null;
         };
+        /** BlendCurve */
+        BlendCurve: {
+            equity: number[];
+            /** @enum {string} */
+            method: "equal" | "inverse_vol" | "min_variance" | "given";
+            metrics: components["schemas"]["Metrics"];
+            shrinkage?: number | null;
+            weights: number[];
+        };
         /** BookParams */
         BookParams: {
             /** @default 0 */
@@ -939,6 +1223,15 @@ export interface components {
             smooth_ema?: number | null;
             start?: string | null;
         };
+        /** Breakdown */
+        Breakdown: {
+            icir: number | null;
+            mean: number | null;
+            n: number;
+            name: string;
+            names: number;
+            t: number | null;
+        };
         /** Calendar */
         Calendar: {
             /** @default 0 */
@@ -950,6 +1243,18 @@ export interface components {
             longest_break?: number;
             /** @default [] */
             weekdays?: number[];
+        };
+        /** Candidate */
+        Candidate: {
+            ann_sharpe: number | null;
+            complexity_score: number;
+            expr_hash: string;
+            front: number;
+            in_sample: number | null;
+            max_dd: number | null;
+            out_of_sample: number | null;
+            run_id: string;
+            turnover: number | null;
         };
         /** Case */
         Case: {
@@ -1025,6 +1330,15 @@ export interface components {
             /** @enum {string} */
             action: "quit" | "stay" | "when_done";
         };
+        /** Coefficient */
+        Coefficient: {
+            daily: (number | null)[];
+            icir: number | null;
+            mean: number | null;
+            n: number;
+            sd: number | null;
+            t: number | null;
+        };
         /** ColumnPreview */
         ColumnPreview: {
             becomes: string;
@@ -1038,6 +1352,32 @@ export interface components {
             reason?: string | null;
             /** @enum {string} */
             role: "date" | "symbol" | "price" | "feature" | "category" | "universe" | "commission_bps" | "half_spread_bps" | "impact_bps" | "ignore" | "refused";
+        };
+        /** CompareRequest */
+        CompareRequest: {
+            hashes: (string | unknown)[];
+            weights?: number[] | null;
+        };
+        /** Compared */
+        Compared: {
+            common: components["schemas"]["Metrics"];
+            equity: number[];
+            strategy: components["schemas"]["StrategySummary"];
+        };
+        /** Comparison */
+        Comparison: {
+            blends: components["schemas"]["BlendCurve"][];
+            correlation: (number | null)[][];
+            dates: string[];
+            /** Format: date */
+            end: string;
+            items: components["schemas"]["Compared"][];
+            marginal: components["schemas"]["Marginal"][];
+            n: number;
+            netted?: components["schemas"]["Netted"] | null;
+            no_netting?: string | null;
+            /** Format: date */
+            start: string;
         };
         /** Complexity */
         Complexity: {
@@ -1183,6 +1523,15 @@ export interface components {
             /** Format: date */
             trough: string;
         };
+        /** EffectiveTrials */
+        EffectiveTrials: {
+            alike: number;
+            clusters: number;
+            effective: number;
+            mean_correlation: number | null;
+            measured: number;
+            trials: number;
+        };
         /** EquityCurve */
         EquityCurve: {
             base_currency: string | null;
@@ -1207,15 +1556,75 @@ export interface components {
             gives: (number | null)[];
             text: string;
         };
+        /** Explained */
+        Explained: {
+            borrow: number;
+            cost: number;
+            /** Format: date */
+            date: string;
+            equity_after: number;
+            equity_before: number;
+            gross: number;
+            gross_exposure: number;
+            held: number;
+            names: components["schemas"]["NameDay"][];
+            net: number;
+            net_exposure: number;
+            /** @default [] */
+            notes?: string[];
+            signal_date: string | null;
+            turnover: number;
+        };
         /** ExportRequest */
         ExportRequest: {
             /**
              * @default csv
              * @enum {string}
              */
-            format?: "csv" | "parquet";
+            format?: "csv" | "parquet" | "html" | "kvant";
             hash: string;
             run?: string | null;
+        };
+        /** Exposure */
+        Exposure: {
+            ann_sharpe: number | null;
+            beta: number | null;
+            correlation: number | null;
+            factor: string;
+            t: number | null;
+        };
+        /** Exposures */
+        Exposures: {
+            alpha: number | null;
+            alpha_t: number | null;
+            factors: components["schemas"]["Exposure"][];
+            n: number;
+            r2: number | null;
+            residual_sharpe: number | null;
+        };
+        /** Factor */
+        Factor: {
+            category?: string | null;
+            decay: (number | null)[];
+            /** @default [] */
+            groups?: components["schemas"]["Breakdown"][];
+            horizons: components["schemas"]["Horizon"][];
+            lag: number;
+            rank_autocorrelation: number | null;
+            rank_autocorrelation_daily: (number | null)[];
+            /** @default [] */
+            years?: components["schemas"]["Breakdown"][];
+        };
+        /** FactorSheet */
+        FactorSheet: {
+            cumulative_ic: number[];
+            cumulative_quantiles: number[][];
+            cumulative_spread: number[];
+            dates: string[];
+            exposures: components["schemas"]["Exposures"];
+            expr_hash: string;
+            factor: components["schemas"]["Factor"];
+            run_id: string;
         };
         /** FeatureInfo */
         FeatureInfo: {
@@ -1265,6 +1674,26 @@ export interface components {
             next?: number | null;
             total: number;
         };
+        /** Figure */
+        Figure: {
+            formula: string;
+            metric: string | null;
+            name: string;
+            /** @default  */
+            note?: string;
+            /** @enum {string} */
+            unit: "ratio" | "share" | "bps" | "days" | "count";
+            value: number | null;
+        };
+        /** Figures */
+        Figures: {
+            ann_return: number | null;
+            ann_sharpe: number | null;
+            ann_vol: number | null;
+            hit_rate: number | null;
+            max_dd: number | null;
+            n: number;
+        };
         /** FileNote */
         FileNote: {
             file: string;
@@ -1289,6 +1718,16 @@ export interface components {
             title: string;
             unit: string;
         };
+        /** Fold */
+        Fold: {
+            chosen: number | null;
+            in_sample: components["schemas"]["Figures"];
+            left_out: number;
+            number: number;
+            out_of_sample: components["schemas"]["Figures"];
+            test: components["schemas"]["Span"];
+            train: components["schemas"]["Span"][];
+        };
         /**
          * GapEvent
          * @description Events `from_` to `to` will not come: the client knows more than the store.
@@ -1305,6 +1744,21 @@ export interface components {
              * @enum {string}
              */
             type: "gap";
+        };
+        /** GroupVerdict */
+        GroupVerdict: {
+            /** @enum {string} */
+            group: "lag" | "costs" | "neighbours" | "periods" | "universe" | "days" | "names" | "delisting";
+            text: string;
+            /** @enum {string} */
+            verdict: "holds" | "weakens" | "fails" | "unknown";
+        };
+        /** Halves */
+        Halves: {
+            boundary: string | null;
+            in_sample: components["schemas"]["Figures"];
+            out_of_sample: components["schemas"]["Figures"];
+            share: number;
         };
         /** HandleRequest */
         HandleRequest: {
@@ -1338,6 +1792,36 @@ export interface components {
             counts: number[];
             edges: number[];
             median?: number | null;
+        };
+        /** Holding */
+        Holding: {
+            contribution: number;
+            days: number;
+            group: string | null;
+            largest_weight: number;
+            mean_weight: number;
+            symbol: string;
+        };
+        /** Holdings */
+        Holdings: {
+            best: components["schemas"]["Holding"][];
+            cost: number[];
+            coverage: number | null;
+            dates: string[];
+            gross_exposure: number[];
+            largest_share: (number | null)[];
+            names: number[];
+            names_traded: number;
+            net_exposure: number[];
+            turnover: number[];
+            worst: components["schemas"]["Holding"][];
+        };
+        /** Horizon */
+        Horizon: {
+            days: number;
+            ic: components["schemas"]["Coefficient"];
+            quantiles: components["schemas"]["Quantiles"];
+            rank_ic: components["schemas"]["Coefficient"];
         };
         /** ImportOptions */
         ImportOptions: {
@@ -1411,6 +1895,17 @@ export interface components {
             universe: string | null;
             warnings: string[];
         };
+        /** Interval */
+        Interval: {
+            block: number;
+            draws: number;
+            high: number;
+            level: number;
+            low: number;
+            median: number;
+            seed: number;
+            share_below_zero: number;
+        };
         /** Job */
         Job: {
             /** @default 1 */
@@ -1444,16 +1939,74 @@ export interface components {
             workers?: number;
         };
         JobEvent: components["schemas"]["PhaseEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["StatusEvent"] | components["schemas"]["GapEvent"];
+        /** JobOverfitting */
+        JobOverfitting: {
+            best: number | null;
+            boundary: string | null;
+            candidates: components["schemas"]["Candidate"][];
+            expected_best: number | null;
+            job_id: string;
+            measured: number;
+            pbo: components["schemas"]["Pbo"] | null;
+            purged: components["schemas"]["Validation"] | null;
+            rank_correlation: number | null;
+            trials: number;
+            walk_forward: components["schemas"]["Validation"] | null;
+            zero_skill_best: number | null;
+        };
         /** JobPage */
         JobPage: {
             items: components["schemas"]["Job"][];
             next: number | null;
             total: number;
         };
+        /** LedgerEntry */
+        LedgerEntry: {
+            best: number | null;
+            by_source: {
+                [key: string]: number;
+            };
+            current: boolean;
+            dataset: string;
+            dispersion: number | null;
+            distinct: number;
+            effective: components["schemas"]["EffectiveTrials"] | null;
+            expected_best: number | null;
+            failed: number;
+            fingerprint: string;
+            first_at: string;
+            last_at: string;
+            lockbox: components["schemas"]["Lockbox"] | null;
+            trials: number;
+            version: number | null;
+            zero_skill_best: number | null;
+        };
+        /** LedgerPage */
+        LedgerPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            next?: number | null;
+            total: number;
+        };
         /** Likeness */
         Likeness: {
             column: string;
             corr: number;
+        };
+        /** Lockbox */
+        Lockbox: {
+            dataset: string;
+            dates: number;
+            openings: number;
+            own: number;
+            start: string | null;
+            /** @enum {string} */
+            state: "sealed" | "opened" | "burned";
+            text: string;
+        };
+        /** LockboxRequest */
+        LockboxRequest: {
+            hash: string;
+            run?: string | null;
         };
         /**
          * LogEvent
@@ -1486,6 +2039,14 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             next?: number | null;
             total: number;
+        };
+        /** Marginal */
+        Marginal: {
+            closest: number | null;
+            closest_correlation: number | null;
+            r2: number | null;
+            residual_sharpe: number | null;
+            residual_t: number | null;
         };
         /** Metrics */
         Metrics: {
@@ -1525,6 +2086,37 @@ export interface components {
             value: number;
             year: number;
         };
+        /** NameDay */
+        NameDay: {
+            after: number;
+            before: number;
+            borrow: number;
+            cost: number;
+            drifted: number;
+            event?: string | null;
+            gross: number;
+            group?: string | null;
+            limited?: number | null;
+            net: number;
+            neutralized?: number | null;
+            price?: number | null;
+            ret: number;
+            signal?: number | null;
+            sized?: number | null;
+            symbol: string;
+            target?: number | null;
+            trade: number;
+        };
+        /** Netted */
+        Netted: {
+            cost_netted: number;
+            cost_separate: number;
+            metrics: components["schemas"]["Metrics"];
+            net: number[];
+            turnover_netted: number;
+            turnover_separate: number;
+            weights: number[];
+        };
         /** NoteRequest */
         NoteRequest: {
             note: string;
@@ -1533,6 +2125,13 @@ export interface components {
         OpenRequest: {
             /** @enum {string} */
             what: "workspace" | "logs";
+        };
+        /** Opened */
+        Opened: {
+            lockbox: components["schemas"]["Lockbox"];
+            locked: components["schemas"]["Figures"];
+            open: components["schemas"]["Figures"];
+            strategy: components["schemas"]["StrategySummary"];
         };
         /** Order */
         Order: {
@@ -1570,6 +2169,20 @@ export interface components {
             side: "buy" | "sell";
             symbol: string;
         };
+        /** Overfitting */
+        Overfitting: {
+            deflated: components["schemas"]["Deflated"] | null;
+            deflated_effective: components["schemas"]["Deflated"] | null;
+            effective: components["schemas"]["EffectiveTrials"];
+            expr_hash: string;
+            halves: components["schemas"]["Halves"];
+            interval: components["schemas"]["Interval"] | null;
+            job_id: string | null;
+            lockbox: components["schemas"]["Lockbox"];
+            pbo: components["schemas"]["Pbo"] | null;
+            run_id: string;
+            zero_skill_best: number | null;
+        };
         /** Param */
         Param: {
             /** @default false */
@@ -1587,12 +2200,31 @@ export interface components {
             /** @default [] */
             typical?: number[];
         };
+        /** Pbo */
+        Pbo: {
+            blocks: number;
+            dates: number;
+            draws: number;
+            high: number | null;
+            intercept: number | null;
+            logit_mean: number | null;
+            logit_median: number | null;
+            low: number | null;
+            pbo: number | null;
+            points: components["schemas"]["Split"][];
+            prob_oos_loss: number | null;
+            slope: number | null;
+            splits: number;
+            strategies: number;
+        };
         /**
          * PhaseEvent
-         * @description A stage began.
+         * @description A stage began; `rejected` counts what was dropped so far, `generation` from 0.
          */
         PhaseEvent: {
             count: number;
+            /** @default 0 */
+            generation?: number;
             job_id: string;
             phase: string;
             /** @default {} */
@@ -1701,6 +2333,20 @@ export interface components {
             /** @default [] */
             suggestions?: string[];
         };
+        /** Profile */
+        Profile: {
+            /** @enum {string} */
+            convention: "default" | "quantstats" | "empyrical" | "brain";
+            figures: components["schemas"]["Figure"][];
+            source: string;
+            title: string;
+        };
+        /** Profiles */
+        Profiles: {
+            expr_hash: string;
+            items: components["schemas"]["Profile"][];
+            run_id: string;
+        };
         /**
          * ProgressEvent
          * @description How far the job is; `rate` in candidates per second, times in seconds.
@@ -1735,10 +2381,23 @@ export interface components {
             elapsed_s?: number;
             findings: components["schemas"]["Finding"][];
             leaks_until?: string | null;
+            locked?: {
+                [key: string]: number;
+            };
             price: string;
             rows: number;
             symbols: number;
             version: number;
+        };
+        /** Quantiles */
+        Quantiles: {
+            daily: (number | null)[][];
+            means: (number | null)[];
+            monotonicity: number | null;
+            spread: number | null;
+            spread_daily: (number | null)[];
+            spread_t: number | null;
+            turnover?: (number | null)[];
         };
         /** Question */
         Question: {
@@ -1823,6 +2482,19 @@ export interface components {
             returns: number[];
             turnover?: number[] | null;
         };
+        /** Robustness */
+        Robustness: {
+            ann_return: number | null;
+            ann_sharpe: number | null;
+            break_even_bps: number | null;
+            engine_version: number;
+            groups: components["schemas"]["GroupVerdict"][];
+            max_dd: number | null;
+            turnover: number | null;
+            variants: components["schemas"]["Variant"][];
+            /** @enum {string} */
+            verdict: "holds" | "weakens" | "fails" | "unknown";
+        };
         /** Roots */
         Roots: {
             curated?: components["schemas"]["CuratedRoot"] | null;
@@ -1870,10 +2542,17 @@ export interface components {
             params: components["schemas"]["BookParams"];
             price: string;
         };
+        /** SampleRow */
+        SampleRow: {
+            /** Format: date */
+            date: string;
+            symbol: string;
+            values: (number | string | null)[];
+        };
         /** SampleRows */
         SampleRows: {
             columns: string[];
-            items: components["schemas"]["StoredRow"][];
+            items: components["schemas"]["SampleRow"][];
             next?: number | null;
             total: number;
         };
@@ -1933,6 +2612,29 @@ export interface components {
             rolling_window?: number;
             yearly: components["schemas"]["Year"][];
         };
+        /** Similar */
+        Similar: {
+            correlation: number;
+            strategy: components["schemas"]["StrategySummary"];
+        };
+        /** SimilarPage */
+        SimilarPage: {
+            items: components["schemas"]["Similar"][];
+            next?: number | null;
+            total: number;
+        };
+        /** Span */
+        Span: {
+            /** Format: date */
+            end: string;
+            /** Format: date */
+            start: string;
+        };
+        /** Split */
+        Split: {
+            in_sample: number;
+            out_of_sample: number;
+        };
         /** StaleEvent */
         StaleEvent: {
             /** Format: date */
@@ -1965,14 +2667,6 @@ export interface components {
              * @enum {string}
              */
             type: "status";
-        };
-        /** StoredRow */
-        StoredRow: {
-            /** Format: date */
-            date: string;
-            locked: boolean;
-            symbol: string;
-            values: (number | string | null)[];
         };
         /** Strategy */
         Strategy: {
@@ -2011,6 +2705,7 @@ export interface components {
             complexity_score: number;
             created_at: string;
             dataset: string;
+            deflated_sharpe?: number | null;
             expr: string;
             expr_hash: string;
             metrics: components["schemas"]["Metrics"];
@@ -2018,6 +2713,13 @@ export interface components {
             ruined: boolean;
             run_id: string;
             tradable: boolean;
+        };
+        /** Stress */
+        Stress: {
+            created_at: string | null;
+            expr_hash: string;
+            robustness: components["schemas"]["Robustness"] | null;
+            run_id: string;
         };
         /**
          * SummaryEvent
@@ -2118,29 +2820,94 @@ export interface components {
         };
         /** TrainRequest */
         TrainRequest: {
+            /** @default 0.4 */
+            crossover?: number;
             dataset?: string | null;
             domain_lags?: {
                 [key: string]: number;
             };
+            /** @default 20 */
+            elite?: number;
+            feature_weights?: {
+                [key: string]: number;
+            };
             features?: string[] | null;
+            generations?: number | null;
             /** @default [] */
             ignore?: string[];
             /** @default 4 */
             max_depth?: number;
             /**
              * @default random
-             * @constant
+             * @enum {string}
              */
-            method?: "random";
+            method?: "random" | "evolve";
+            /** @default 0.2 */
+            min_coverage?: number;
             /** @default 50 */
             n?: number;
+            /** @default 0.5 */
+            novelty?: number;
+            /**
+             * @default [
+             *       "sharpe"
+             *     ]
+             */
+            objectives?: ("sharpe" | "drawdown" | "turnover" | "complexity" | "novelty")[];
+            operator_weights?: {
+                [key: string]: number;
+            };
+            /** @default 0.3 */
+            out_of_sample?: number;
             params?: components["schemas"]["TrainParams"];
+            /** @default 0.01 */
+            parsimony?: number;
+            /** @default 40 */
+            population?: number;
             price?: string | null;
             rules?: components["schemas"]["CatalogRules"];
             /** @default 42 */
             seed?: number;
+            /** @default 4 */
+            tournament?: number;
             /** @default 2 */
             workers?: number;
+        };
+        /** Trial */
+        Trial: {
+            created_at: string;
+            dataset: string;
+            error: string | null;
+            expr: string | null;
+            expr_hash: string;
+            fingerprint: string;
+            id: number;
+            job_id: string | null;
+            run_id: string | null;
+            sharpe: number | null;
+            source: string;
+        };
+        /** TrialPage */
+        TrialPage: {
+            items: components["schemas"]["Trial"][];
+            next: number | null;
+            total: number;
+        };
+        /** Validation */
+        Validation: {
+            candidates: number;
+            count: number;
+            dates: string[];
+            degradation: number | null;
+            embargo: number;
+            equity: number[];
+            folds: components["schemas"]["Fold"][];
+            in_sample: number | null;
+            /** @enum {string} */
+            method: "walk_forward" | "purged";
+            out_of_sample: components["schemas"]["Figures"];
+            purge: number;
+            switches: number;
         };
         /** ValueHistogram */
         ValueHistogram: {
@@ -2150,6 +2917,43 @@ export interface components {
             below?: number;
             counts: number[];
             edges: number[];
+        };
+        /** Variant */
+        Variant: {
+            ann_return?: number | null;
+            ann_sharpe?: number | null;
+            error?: string | null;
+            expr?: string | null;
+            /** @enum {string} */
+            group: "lag" | "costs" | "neighbours" | "periods" | "universe" | "days" | "names" | "delisting";
+            kept?: number | null;
+            label: string;
+            max_dd?: number | null;
+            turnover?: number | null;
+            /** @enum {string} */
+            verdict: "holds" | "weakens" | "fails" | "unknown";
+        };
+        /** Verified */
+        Verified: {
+            bytes: number;
+            expr_hash: string;
+            metrics: {
+                [key: string]: [
+                    number | null,
+                    number | null
+                ];
+            };
+            now: [
+                number,
+                string
+            ];
+            run_id: string;
+            same: boolean;
+            same_daily: boolean;
+            saved_by: [
+                number,
+                string
+            ];
         };
         /** Year */
         Year: {
@@ -2708,6 +3512,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rebalance"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_strategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description The request is malformed. */
@@ -5898,6 +6807,109 @@ export interface operations {
             };
         };
     };
+    job_overfitting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOverfitting"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume: {
         parameters: {
             query?: never;
@@ -5916,6 +6928,422 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ledger: {
+        parameters: {
+            query?: {
+                dataset?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trials: {
+        parameters: {
+            query?: {
+                dataset?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialPage"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lockbox: {
+        parameters: {
+            query?: {
+                dataset?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lockbox"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_lockbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockboxRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
             /** @description The request is malformed. */
@@ -6731,6 +8159,212 @@ export interface operations {
             };
         };
     };
+    hide_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conventions_of: {
+        parameters: {
+            query?: {
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiles"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     curve: {
         parameters: {
             query?: {
@@ -6838,10 +8472,116 @@ export interface operations {
             };
         };
     };
+    explain: {
+        parameters: {
+            query: {
+                date: string;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export: {
         parameters: {
             query?: {
-                format?: "csv" | "parquet";
+                format?: "csv" | "parquet" | "html" | "kvant";
                 run?: string | null;
             };
             header?: never;
@@ -6859,6 +8599,220 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    factor: {
+        parameters: {
+            query?: {
+                horizons?: string;
+                category?: string | null;
+                points?: number;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSheet"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdings: {
+        parameters: {
+            query?: {
+                points?: number;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holdings"];
                 };
             };
             /** @description The request is malformed. */
@@ -7154,6 +9108,111 @@ export interface operations {
             };
         };
     };
+    overfitting: {
+        parameters: {
+            query?: {
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overfitting"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rerun: {
         parameters: {
             query?: never;
@@ -7261,6 +9320,109 @@ export interface operations {
             };
         };
     };
+    restore_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     returns: {
         parameters: {
             query?: {
@@ -7282,6 +9444,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Returns"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    robustness: {
+        parameters: {
+            query?: {
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stress"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_robustness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stress"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarPage"];
                 };
             };
             /** @description The request is malformed. */
@@ -7495,6 +9975,221 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tearsheet"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validation: {
+        parameters: {
+            query?: {
+                method?: "walk_forward" | "purged";
+                folds?: number;
+                embargo?: number;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
                 };
             };
             /** @description The request is malformed. */

@@ -134,4 +134,23 @@ describe('a line chart', () => {
 		render(LineChart, { ...props, x: [], series: [{ label: 'A', values: [] }] });
 		expect(screen.getByText('No values to draw.')).toBeTruthy();
 	});
+	it('gives the point that is clicked, or where Enter is pressed', async () => {
+		const onpick = vi.fn();
+		render(LineChart, { ...props, onpick, pickText: 'explains the day' });
+		await drawn();
+		expect(slider().getAttribute('aria-label')).toContain('Enter explains the day.');
+		await press('Enter');
+		expect(onpick).not.toHaveBeenCalled();
+		await press('ArrowRight');
+		await press('Enter');
+		await press('ArrowRight');
+		await fireEvent.pointerDown(slider(), { clientX: 5, clientY: 5 });
+		await fireEvent.click(slider(), { clientX: 5, clientY: 5, detail: 1 });
+		expect(onpick.mock.calls).toEqual([['2020-01-01'], ['2020-01-02']]);
+	});
+	it('says what is shaded', () => {
+		const shades = [{ from: x[1], to: x[2], tone: 'locked' as const, label: 'Lockbox' }];
+		render(LineChart, { ...props, shades });
+		expect(slider().getAttribute('aria-label')).toContain('Lockbox: 2020-01-02 to 2020-01-03.');
+	});
 });

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { along, bars, chosen, countTicks, edgeTicks, middles, topOf } from './histogram.ts';
+import {
+	along,
+	bars,
+	chosen,
+	countTicks,
+	edgeTicks,
+	middles,
+	placeOf,
+	topOf
+} from './histogram.ts';
 
 const bins = { edges: [-0.5, 0, 0.5, 1], counts: [1, 4, 2], median: 0.2 };
 
@@ -32,3 +41,10 @@ it('labels round numbers', () =>
 	expect([edgeTicks(bins.edges, 4), edgeTicks([])]).toEqual([[-0.5, 0, 0.5, 1], []]));
 it('sums a choice made in either direction', () =>
 	expect(chosen(bars(bins), 2, 1)).toEqual({ lo: 0, hi: 1, count: 6 }));
+
+it('keeps a mark in the picture and tells when it lies beyond', () =>
+	expect([placeOf([0, 1, 2], 0.5), placeOf([0, 1, 2], 3), placeOf([], 1)]).toEqual([
+		{ at: 25, beyond: false },
+		{ at: 100, beyond: true },
+		null
+	]));

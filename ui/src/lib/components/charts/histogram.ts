@@ -25,6 +25,24 @@ export function along(edges: number[], value: number | null | undefined): number
 	return share < 0 || share > 100 ? null : share;
 }
 
+/** A value pointed at, besides the bars. */
+export interface Mark {
+	label: string;
+	value: number;
+	/** Tells it apart from the others besides its colour. */
+	shape: 'solid' | 'dotted';
+	help?: string;
+}
+
+/** Where a mark stands, in per cent; what lies beyond the picture stands at its edge. */
+export function placeOf(edges: number[], value: number): { at: number; beyond: boolean } | null {
+	const [first, last] = [edges[0], edges.at(-1)];
+	if (last === undefined || !(last > first)) return null;
+	const share = ((value - first) / (last - first)) * 100;
+	const at = Math.max(0, Math.min(100, share));
+	return { at, beyond: at !== share };
+}
+
 /** Points of a polyline through the middles of the bars, in a box of 100 by 100; what is higher
  * leaves the box, so that its end is not taken for its height. */
 export const middles = (edges: number[], heights: number[], top: number): string =>

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { dateLabels, dateSteps, dateTicks, logTicks, niceTicks, yExtent } from './scale.ts';
 import { colourOf, isDashed, type Series } from './series.ts';
+import { drawShades, type Shade } from './shades.ts';
 
 export interface Look {
 	dates: boolean;
@@ -11,6 +12,7 @@ export interface Look {
 	height: number;
 	xLabels: boolean;
 	syncKey?: string;
+	shades: readonly Shade[];
 }
 /** Where the crosshair is: the point, and its place in the chart in pixels. */
 export interface Cross {
@@ -108,6 +110,7 @@ export function options(
 			...(look.syncKey ? { sync: { key: look.syncKey, filters: { pub: moves, sub: moves } } } : {})
 		},
 		hooks: {
+			drawClear: [(u) => drawShades(u, look.shades, reader.colour)],
 			setCursor: [
 				(u) =>
 					reader.onmove({

@@ -7,15 +7,17 @@ const s = {
 	expr_hash: 'abcdef0123456789',
 	complexity_score: 5.46,
 	dataset: 'omx',
+	deflated_sharpe: 0.0012,
 	created_at: '2026-01-02T03:04:05Z',
 	metrics: { ann_sharpe: -1.234, ann_return: null, max_dd: -0.175, turnover: 0.1 }
-} as StrategySummary;
+} as unknown as StrategySummary;
 
 describe('columns', () => {
 	it('writes a strategy', () =>
 		expect(columnsOf(DEFAULT_COLUMNS).map((c) => c.text(s))).toEqual([
 			'clip(x)',
 			'−1.23',
+			'< 1%',
 			'—',
 			'—',
 			'−17.5%',

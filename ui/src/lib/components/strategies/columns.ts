@@ -1,5 +1,5 @@
 import type { StrategySummary } from '#lib/api/client.ts';
-import { dateTime, date, full, hash, ratio, tone, type Tone } from '#lib/utils/format.ts';
+import { dateTime, date, full, hash, percent, ratio, tone, type Tone } from '#lib/utils/format.ts';
 import {
 	isMetric,
 	METRIC_NAMES,
@@ -19,6 +19,8 @@ export interface Column {
 	width: string;
 	/** Digits at the right edge; sorted from the highest first. */
 	numeric: boolean;
+	/** What it means, where the engine's conventions do not tell. */
+	help?: string;
 	mono?: boolean;
 	text: (s: StrategySummary) => string;
 	/** Everything there is, on hover. */
@@ -28,12 +30,35 @@ export interface Column {
 
 const plain = (): Tone => 'plain';
 
+/** A probability; one that rounds to certainty is written as almost that. */
+const chance = (p: number | null): string =>
+	p !== null && p > 0 && p < 0.005
+		? '< 1%'
+		: p !== null && p < 1 && p >= 0.995
+			? '> 99%'
+			: percent(p, 0);
+const deflated = (s: StrategySummary): number | null =>
+	(s as { deflated_sharpe?: number | null }).deflated_sharpe ?? null;
+const DEFLATED =
+	'Probability that the true Sharpe ratio is above the best that luck attains in all that was tried on the same data; above 95% is hard to explain by luck.';
+
 const own: Record<string, Column> = {
+	deflated_sharpe: {
+		key: 'deflated_sharpe',
+		label: 'Deflated',
+		title: 'Deflated Sharpe ratio',
+		width: '5rem',
+		numeric: true,
+		help: DEFLATED,
+		text: (s) => chance(deflated(s)),
+		full: (s) => `${full(deflated(s))}\n${DEFLATED}`,
+		tone: plain
+	},
 	expr: {
 		key: 'expr',
 		label: 'Expression',
 		title: 'Expression',
-		width: 'minmax(8.5rem, 1fr)',
+		width: 'minmax(7rem, 1fr)',
 		numeric: false,
 		mono: true,
 		text: (s) => s.expr,
@@ -108,6 +133,7 @@ const all: Record<string, Column> = {
 export const DEFAULT_COLUMNS = [
 	'expr',
 	'ann_sharpe',
+	'deflated_sharpe',
 	'ann_return',
 	'ann_vol',
 	'max_dd',

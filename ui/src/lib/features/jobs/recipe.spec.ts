@@ -32,4 +32,20 @@ describe('recipe', () => {
 		expect(text(job({}), 'Candidates')).toBe('\u2014');
 		expect(text(job({}, { fingerprint: 'f'.repeat(64) }), 'Fingerprint')).toBe('f'.repeat(12));
 	});
+	it('tells of breeding only where there was some', () => {
+		const bred = job({
+			method: 'evolve',
+			population: 60,
+			generations: null,
+			crossover: 0.5,
+			objectives: ['sharpe', 'turnover'],
+			operator_weights: { lag: 0, ts_mean: 3 }
+		});
+		expect(text(bred, 'Population')).toBe('60');
+		expect(text(bred, 'Generations')).toBe('as many as fit');
+		expect(text(bred, 'Wanted')).toBe('High Sharpe ratio, Little turnover');
+		expect(text(bred, 'Operator weights')).toBe('lag out, ts_mean 3');
+		expect(text(job({ method: 'random' }), 'Population')).toBeUndefined();
+		expect(text(job({}), 'Feature weights')).toBe('the usual');
+	});
 });

@@ -1,7 +1,8 @@
 /** The settings of a job as lines of text. */
 import type { Job } from '#lib/api/client.ts';
 import { count, dateTime, hash, percent, ratio } from '#lib/utils/format.ts';
-import { configOf } from './training.ts';
+import { OBJECTIVES } from './training-fields.ts';
+import { configOf } from './config.ts';
 
 export interface Line {
 	name: string;
@@ -18,24 +19,54 @@ const list = (names: readonly string[] | null | undefined, none: string): string
 	names?.length ? names.join(', ') : none;
 const bps = (v: number | undefined): string => (v === undefined ? '' : `${ratio(v, 1)} bps`);
 
+const weights = (of: Record<string, number> | undefined): string =>
+	Object.entries(of ?? {})
+		.map(([name, weight]) => `${name} ${weight || 'out'}`)
+		.join(', ') || 'the usual';
+const METHODS: Record<string, string> = { random: 'random', evolve: 'bred' };
+
+type Rows = [string, [string, string | null | undefined, string?][]];
+
+function breeding(c: ReturnType<typeof configOf>): Rows {
+	const wanted = OBJECTIVES.filter(({ value }) => c.objectives?.includes(value));
+	return [
+		'Breeding',
+		[
+			['Population', count(c.population)],
+			['Generations', c.generations ? count(c.generations) : 'as many as fit'],
+			['Tournament', count(c.tournament)],
+			['Elite', count(c.elite)],
+			['Crossover', percent(c.crossover, 0)],
+			['Price of complexity', ratio(c.parsimony, 3)],
+			['Price of likeness', ratio(c.novelty, 2)],
+			['Wanted', wanted.map(({ label }) => label).join(', ')]
+		]
+	];
+}
+
 export function recipe(job: Job): Section[] {
 	const stored = job.params as { fingerprint?: string; rows?: number };
 	const config = configOf(job);
 	const p = config.params ?? {};
 	const lags = Object.entries(config.domain_lags ?? {}).map(([name, lag]) => `${name} ${lag}`);
-	const sections: [string, [string, string | null | undefined, string?][]][] = [
+	const sections: Rows[] = [
 		[
 			'Search',
 			[
 				['Candidates', count(config.n)],
 				['Seed', String(config.seed ?? '')],
-				['Method', config.method],
+				['Method', METHODS[config.method ?? ''] ?? config.method],
 				['Deepest nesting', count(config.max_depth)],
 				['Complexity limit', p.limit_score === null ? 'none' : ratio(p.limit_score, 1)],
 				['Columns used', list(config.features, 'every usable one')],
-				['Columns left out', list(config.ignore, 'none')]
+				['Columns left out', list(config.ignore, 'none')],
+				['Out of sample', percent(config.out_of_sample, 0)],
+				['Least coverage', percent(config.min_coverage, 0)],
+				['Operator weights', weights(config.operator_weights)],
+				['Feature weights', weights(config.feature_weights)]
 			]
 		],
+		...(config.method === 'evolve' ? [breeding(config)] : []),
 		[
 			'Book',
 			[

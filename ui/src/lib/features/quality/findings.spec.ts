@@ -6,6 +6,7 @@ import {
 	countsText,
 	extent,
 	findingsCsv,
+	lockedText,
 	ofSeverity,
 	ordered,
 	weekdayText
@@ -96,6 +97,12 @@ describe('a calendar in a sentence', () => {
 		[{ frequency: 'quarters', longest_break: 0 }, 'Frequency: quarters.']
 	])('%j', (more, text) => {
 		expect(calendarText(calendar(more))).toBe(text);
+	});
+	it('counts what the locked dates hold and shows none of it', () => {
+		expect(lockedText({})).toBe('');
+		expect(lockedText({ gap: 2, bad_print: 1200 })).toBe(
+			'; the locked dates, which are not shown, would add 1,200 bad print, 2 gap'
+		);
 	});
 	it('names days that do not follow one another', () => {
 		expect(weekdayText([6, 0, 1, 2, 3])).toBe('Monday, Tuesday, Wednesday, Thursday, Sunday');

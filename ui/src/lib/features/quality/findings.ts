@@ -56,6 +56,16 @@ export function weekdayText(days: readonly number[]): string {
 }
 
 /** The rhythm of the data set in a sentence. */
+/** What the locked dates hold beyond what is shown: numbers of places and nothing of what is there. */
+export function lockedText(locked: Record<string, number>): string {
+	const all = Object.values(locked).reduce((sum, n) => sum + n, 0);
+	if (!all) return '';
+	const parts = Object.entries(locked)
+		.sort(([, a], [, b]) => b - a)
+		.map(([kind, n]) => `${count(n)} ${kind.replaceAll('_', ' ')}`);
+	return `; the locked dates, which are not shown, would add ${parts.join(', ')}`;
+}
+
 export function calendarText(c: Calendar): string {
 	const days = c.weekdays.length ? weekdayText(c.weekdays) : '';
 	const rhythm: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Deflated } from '#lib/api/client.ts';
-import { chance, facts, verdict } from './deflated.ts';
+import { chance, verdict } from './deflated.ts';
 
 const d: Deflated = {
 	probability: 0.97,
@@ -36,13 +36,4 @@ it('never claims certainty', () =>
 		'> 99%',
 		'100%',
 		'—'
-	]));
-
-it('writes the facts', () =>
-	expect([
-		facts(d, 1.5, 5575).map((f) => f.text),
-		facts({ ...d, min_trl_days: null, psr: null }, null, null).map((f) => f.text)
-	]).toEqual([
-		['1.50', '1.23', '97%', '> 99%', '813', '5,575'],
-		['—', '1.23', '97%', '—', 'no number is enough', '—']
 	]));

@@ -7,6 +7,7 @@ import {
 	type Strategy,
 	type Tearsheet
 } from '#lib/api/client.ts';
+import { Seal } from '#lib/features/luck/seal.svelte.ts';
 
 /** One strategy as its page shows it: what is known of it, and the curves of one of its runs. */
 export class Detail {
@@ -17,6 +18,8 @@ export class Detail {
 	missing = $derived(
 		this.error instanceof ApiError && (this.error.status === 404 || this.error.status === 422)
 	);
+	/** The lockbox of its data. */
+	readonly seal = new Seal();
 	#call: AbortController | undefined;
 	#hash = '';
 	#run: string | undefined;
@@ -48,10 +51,12 @@ export class Detail {
 		this.strategy = told.value;
 		this.sheet = drawn.status === 'fulfilled' ? drawn.value : null;
 		if (drawn.status === 'rejected') this.sheetError = asError(drawn.reason);
+		this.seal.show(told.value);
 	}
 
 	stop(): void {
 		this.#call?.abort();
+		this.seal.stop();
 	}
 
 	async setTags(tags: string[]): Promise<void> {

@@ -1,20 +1,28 @@
-/** The daily series of a run as a file of the user's. */
-import { api, fetchFile, unwrap } from '#lib/api/client.ts';
+/** A run as a file of the user's. */
+import { api, fetchFile, unwrap, type Schemas } from '#lib/api/client.ts';
 import { toasts } from '#lib/state/toasts.svelte.ts';
 import { workspace } from '#lib/state/workspace.svelte.ts';
 import { download } from '#lib/utils/download.ts';
 
-export type FileFormat = 'csv' | 'parquet';
+export type FileFormat = 'csv' | 'parquet' | 'html' | 'kvant';
+
+const WHAT: Record<FileFormat, string> = {
+	csv: 'The daily series were',
+	parquet: 'The daily series were',
+	html: 'The tear sheet was',
+	kvant: 'The bundle was'
+};
 
 /** Ask where with the system's own dialog; in a browser, download it. */
 export async function exportRun(hash: string, run: string, format: FileFormat): Promise<void> {
 	if (workspace.health?.window) {
-		const { path } = unwrap(await api.POST('/api/desktop/export', { body: { hash, run, format } }));
-		if (path) toasts.show({ title: 'The daily series were saved', text: path, tone: 'ok' });
+		const body = { hash, run, format } as Schemas['ExportRequest'];
+		const { path } = unwrap(await api.POST('/api/desktop/export', { body }));
+		if (path) toasts.show({ title: `${WHAT[format]} saved`, text: path, tone: 'ok' });
 		return;
 	}
 	const query = new URLSearchParams({ format, run });
 	const { blob, name } = await fetchFile(`/api/strategies/${hash}/export?${query.toString()}`);
 	download(blob, name);
-	toasts.show({ title: 'The daily series were downloaded', text: name, tone: 'ok' });
+	toasts.show({ title: `${WHAT[format]} downloaded`, text: name, tone: 'ok' });
 }

@@ -14,7 +14,7 @@ export interface ListQuery {
 
 export const BEST_FIRST = '-ann_sharpe';
 
-const OTHERS = new Set(['complexity_score', 'created_at']);
+const OTHERS = new Set(['complexity_score', 'created_at', 'deflated_sharpe']);
 
 /** An order without the names the server does not order by. */
 export const orderly = (order: string): string =>

@@ -1,0 +1,1 @@
+var e=(e,t)=>t?`${e}@${t}`:e;function t(e){let t=e.indexOf(`@`);return t<0?{hash:e}:{hash:e.slice(0,t),run:e.slice(t+1)}}var n=e=>[...new Set(e.split(`,`).map(e=>e.trim()).filter(Boolean))],r=(e,t)=>e.includes(t)?[...e]:[...e,t],i=(e,t)=>e.filter(e=>e!==t);export{i as a,r as i,n,t as r,e as t};

@@ -1,0 +1,1 @@
+import"./CKF5UL15.js";

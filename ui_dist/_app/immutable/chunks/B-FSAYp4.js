@@ -1,0 +1,1 @@
+export{r as printPage}from"./Da0ByaKL.js";

@@ -1,0 +1,1 @@
+import{dt as e,pt as t,q as n}from"./BoQYjVtk.js";import{r,t as i}from"./BYiRfOzi.js";var a=new class{#e=t({});get all(){return n(this.#e)}set all(t){e(this.#e,t)}async load(){let{items:e}=r(await i.GET(`/api/config/metrics`));this.all=Object.fromEntries(e.map(({name:e,text:t})=>[e,t]))}text(e){return this.all[e]??``}};export{a as t};

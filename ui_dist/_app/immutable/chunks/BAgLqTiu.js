@@ -1,1 +1,0 @@
-import"./xihTtKlq.js";import{n as e,r as t}from"./Y9luos6t.js";import{E as n}from"./CEaiPgA7.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`info`,size:24,node:[[`circle`,{cx:`12`,cy:`12`,r:`10`}],[`path`,{d:`M12 16v-4`}],[`path`,{d:`M12 8h.01`}]]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

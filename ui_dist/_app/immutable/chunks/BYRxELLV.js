@@ -1,0 +1,1 @@
+import{t as e}from"./DKA_BGum.js";import"./5r8fKHxi.js";import{c as t}from"./Djmc2yW2.js";var n=()=>e(`/data`),r=t=>e(`/data/[name]/quality`,{name:t}),i=(n,r={})=>e(`/data/[name]/rows`,{name:n})+t(r),a=(t,n)=>{let r=new URLSearchParams({dataset:t,item:`column:${n}`});return`${e(`/catalog`)}?${r.toString()}`};export{i,n,r,a as t};

@@ -1,0 +1,1 @@
+import"./xihTtKlq.js";import{n as e,r as t}from"./BoQYjVtk.js";import{E as n}from"./BYQho5FI.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`table-2`,size:24,node:[[`path`,{d:`M3 9h18`}],[`path`,{d:`M9 3v18`}],[`rect`,{x:`3`,y:`3`,width:`18`,height:`18`,rx:`2`}]]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-import"./xihTtKlq.js";import{n as e,r as t}from"./Y9luos6t.js";import{E as n}from"./CEaiPgA7.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`table-2`,size:24,node:[[`path`,{d:`M3 9h18`}],[`path`,{d:`M9 3v18`}],[`rect`,{x:`3`,y:`3`,width:`18`,height:`18`,rx:`2`}]]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-import{K as e,ft as t,ut as n}from"./Y9luos6t.js";import{r,t as i}from"./Dp74a47Z.js";var a=new class{#e=t({});get all(){return e(this.#e)}set all(e){n(this.#e,e)}async load(){let{items:e}=r(await i.GET(`/api/config/metrics`));this.all=Object.fromEntries(e.map(({name:e,text:t})=>[e,t]))}text(e){return this.all[e]??``}};export{a as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./DKA_BGum.js";import"./5r8fKHxi.js";import{i as t}from"./BT-7PINU.js";var n=n=>e(`/compare`)+t(new URLSearchParams,{h:n});export{n as t};

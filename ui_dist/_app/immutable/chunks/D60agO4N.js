@@ -1,0 +1,1 @@
+import"./xihTtKlq.js";import{n as e,r as t}from"./BoQYjVtk.js";import{E as n}from"./BYQho5FI.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`info`,size:24,node:[[`circle`,{cx:`12`,cy:`12`,r:`10`}],[`path`,{d:`M12 16v-4`}],[`path`,{d:`M12 8h.01`}]]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-import"./xihTtKlq.js";import{n as e,r as t}from"./Y9luos6t.js";import{E as n}from"./CEaiPgA7.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`circle-x`,size:24,node:[[`circle`,{cx:`12`,cy:`12`,r:`10`}],[`path`,{d:`m15 9-6 6`}],[`path`,{d:`m9 9 6 6`}]],aliases:[`x-circle`]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

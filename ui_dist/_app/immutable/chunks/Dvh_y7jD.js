@@ -1,1 +1,0 @@
-import"./BS1W4mcW.js";

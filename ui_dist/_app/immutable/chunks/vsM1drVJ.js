@@ -1,0 +1,1 @@
+function e(e){return e.filter(e=>typeof e==`number`&&Number.isFinite(e)).reduce(([e,t],n)=>[Math.min(e,n),Math.max(t,n)],[0,0])}var t=(e,[t,n])=>n>t?(Math.max(0,Math.min(1,(e-t)/(n-t)))||0)*100:0;function n(e,n,r){let[i,a]=[t(e,r),t(n,r)];return{start:Math.min(i,a),size:Math.abs(a-i)}}export{e as n,n as r,t};
