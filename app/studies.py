@@ -33,6 +33,8 @@ from app.results import Found, daily_of, deflated_of
 from app.schemas.research import (
     FactorSheet,
     Overfitting,
+    Position,
+    Positions,
     Profiles,
     Similar,
     SimilarPage,
@@ -163,6 +165,22 @@ def explained(lab: Reader, it: Found, date: dt.date) -> Explained:
     spec = it.run.spec
     task = ExplainTask(view=lab.view_of(spec), expr=it.expr, params=spec.params, date=date)
     return lab.engine.ask(task, Explanation).explained
+
+
+def positions(lab: Reader, it: Found, date: dt.date) -> Positions:
+    """What a run held after the close of a date."""
+    day = explained(lab, it, date)
+    worth = 1 + day.gross
+    held_ = [
+        Position(symbol=each.symbol, group=each.group, weight=each.after / worth)
+        for each in day.names
+        if each.after
+    ]
+    return Positions(
+        expr_hash=it.expr_hash, run_id=it.run.run_id, date=date,
+        gross_exposure=day.gross_exposure, net_exposure=day.net_exposure,
+        items=tuple(sorted(held_, key=lambda each: (-abs(each.weight), each.symbol))),
+    )  # fmt: skip
 
 
 def held(lab: Reader, it: Found, points: int) -> Holdings:

@@ -16,6 +16,7 @@ from app.schemas.research import (
     Comparison,
     FactorSheet,
     Overfitting,
+    Positions,
     Profiles,
     SimilarPage,
     Stress,
@@ -82,6 +83,14 @@ def explain(lab: TheLab, expr_hash: Word, date: FromQuery[dt.date], run: Text = 
     return studies.explained(lab, results.found(lab, expr_hash, run), date)
 
 
+@get("/api/strategies/{expr_hash:str}/positions", sync_to_thread=True, operation_id="positions_of")
+def positions_of(
+    lab: TheLab, expr_hash: Word, date: FromQuery[dt.date], run: Text = None
+) -> Positions:
+    """What a run held after the close of a date."""
+    return studies.positions(lab, results.found(lab, expr_hash, run), date)
+
+
 @get("/api/strategies/{expr_hash:str}/holdings", sync_to_thread=True, operation_id="holdings")
 def holdings(lab: TheLab, expr_hash: Word, points: Points = 500, run: Text = None) -> Holdings:
     """What a run held."""
@@ -142,6 +151,6 @@ def _horizons(text: str) -> tuple[int, ...]:
 
 
 ROUTES = [
-    overfitting, validation, factor, robustness, make_robustness, explain, holdings,
+    overfitting, validation, factor, robustness, make_robustness, explain, positions_of, holdings,
     conventions_of, similar, verify, hide_strategy, restore_strategy, compare_strategies,
 ]  # fmt: skip

@@ -121,6 +121,25 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Profile, ...]
 
 
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """A position after the close; `weight` is a fraction of the value before trading, P(t)."""
+
+    symbol: str
+    group: str | None
+    weight: float
+
+
+class Positions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run held after the close of a date, the largest first."""
+
+    expr_hash: str
+    run_id: str
+    date: dt.date
+    gross_exposure: float
+    net_exposure: float
+    items: tuple[Position, ...]
+
+
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """A saved run beside the same run made again; metrics: those that differ, saved and now."""
 

@@ -122,6 +122,10 @@ def test_the_parts_of_a_day_add_up(server, chosen):
         day = server.get(f"/api/strategies/{chosen[1]}/explain", date=date)
         assert math.fsum(each["net"] for each in day["names"]) == pytest.approx(net, abs=1e-12)
         assert day["net"] == pytest.approx(net, abs=1e-12)
+        held = server.get(f"/api/strategies/{chosen[1]}/positions", date=date)
+        assert len(held["items"]) == day["held"]
+        gross = math.fsum(abs(each["weight"]) for each in held["items"])
+        assert gross == pytest.approx(held["gross_exposure"], abs=1e-12)
     assert server.get(f"/api/strategies/{chosen[1]}/explain", 400, date="soon")["code"]
 
 

@@ -22,6 +22,7 @@ from engine.workspace import Workspace
 
 N = 40
 REQUEST = TrainRequest(n=N, seed=5, workers=1, max_depth=3, params=TrainParams(cap=0.1))
+BRED = TrainRequest(n=N, seed=11, method="evolve", population=8)
 
 
 def contents(space: Workspace) -> dict[str, tuple]:
@@ -74,15 +75,30 @@ def test_events_are_numbered_without_holes_and_follow_their_commit(tmp_path):
         assert (summary.count, summary.best) == (N, best[0])
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.3, 0.6, 0.9])
-def test_a_killed_parent_leaves_a_job_that_resumes_to_the_same_bytes(tmp_path, undisturbed, moment):
+@pytest.fixture(scope="module")
+def bred(tmp_path_factory):
+    return finish(tmp_path_factory.mktemp("bred"), request=BRED)
+
+
+def test_a_bred_search_is_the_same_on_two_workers(tmp_path, bred, undisturbed):
+    assert finish(tmp_path, workers=2, request=BRED) == bred != undisturbed
+
+
+@pytest.mark.parametrize(
+    ("request_", "moment"),
+    [("REQUEST", 0.0), ("REQUEST", 0.3), ("REQUEST", 0.6), ("REQUEST", 0.9), ("BRED", 0.1),
+     ("BRED", 0.5), ("BRED", 0.8)],
+)  # fmt: skip
+def test_a_killed_parent_leaves_a_job_that_resumes_to_the_same_bytes(
+    tmp_path, undisturbed, bred, request_, moment
+):
     code = (
         "import sys; from pathlib import Path; from app import jobs\n"
         "import tests.app.test_jobs as t\n"
         "from engine.workspace import Workspace\n"
         "if __name__ == '__main__':\n"
         "    space = Workspace(Path(sys.argv[1]), write=True)\n"
-        "    job = jobs.start_train(space, t.REQUEST)\n"
+        f"    job = jobs.start_train(space, t.{request_})\n"
         "    def tell(events):\n"
         "        print(space.store.job(job.job_id).processed, flush=True)\n"
         "    jobs.running.GROUP = 4\n"
@@ -108,9 +124,10 @@ def test_a_killed_parent_leaves_a_job_that_resumes_to_the_same_bytes(tmp_path, u
         (job,) = space.store.jobs().items
         assert job.status == "interrupted"
         assert job.processed >= processed
-        assert jobs.start_train(space, REQUEST).job_id == job.job_id
+        again = {"REQUEST": REQUEST, "BRED": BRED}[request_]
+        assert jobs.start_train(space, again).job_id == job.job_id
         assert jobs.run(space, job.job_id).processed == N
-        assert contents(space) == undisturbed
+        assert contents(space) == {"REQUEST": undisturbed, "BRED": bred}[request_]
 
 
 def test_the_engine_process_dies_with_its_parent():

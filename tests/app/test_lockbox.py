@@ -92,6 +92,7 @@ def places(server, hashes) -> dict[str, list[dict]]:
     named = {"expr_hash": hashes[0], "job_id": job, "name": "old"}
     queries = {
         "/explain": [{"date": "1971-06-01"}],
+        "}/positions": [{"date": "1971-06-01"}],
         "/series": [{"column": "close", "symbol": "S03"}],
         "/sample": [{"limit": 1000, "offset": k} for k in range(0, DATES * SYMBOLS, 1000)],
         "/export": [{"format": kind} for kind in ("csv", "parquet", "html", "kvant")],

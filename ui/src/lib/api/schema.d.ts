@@ -960,6 +960,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{expr_hash}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PositionsOf */
+        get: operations["positions_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{expr_hash}/rerun": {
         parameters: {
             query?: never;
@@ -1125,7 +1142,7 @@ export interface components {
             currency?: string | null;
             dataset?: string | null;
             equity: number;
-            items: components["schemas"]["Position"][];
+            items: components["schemas"]["engine_broker_Position"][];
         };
         /** ActivateRequest */
         ActivateRequest: {
@@ -2250,14 +2267,15 @@ export interface components {
             handle?: string | null;
             name?: string | null;
         };
-        /** Position */
-        Position: {
-            average_price: number;
-            price: number | null;
-            profit: number | null;
-            quantity: number;
-            symbol: string;
-            value: number;
+        /** Positions */
+        Positions: {
+            /** Format: date */
+            date: string;
+            expr_hash: string;
+            gross_exposure: number;
+            items: components["schemas"]["app_schemas_research_Position"][];
+            net_exposure: number;
+            run_id: string;
         };
         /** Preview */
         Preview: {
@@ -2965,6 +2983,21 @@ export interface components {
         YearCoverage: {
             coverage: number;
             year: number;
+        };
+        /** Position */
+        app_schemas_research_Position: {
+            group: string | null;
+            symbol: string;
+            weight: number;
+        };
+        /** Position */
+        engine_broker_Position: {
+            average_price: number;
+            price: number | null;
+            profit: number | null;
+            quantity: number;
+            symbol: string;
+            value: number;
         };
     };
     responses: never;
@@ -9128,6 +9161,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overfitting"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine refuses: expression, parameters or data. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine process or the store failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    positions_of: {
+        parameters: {
+            query: {
+                date: string;
+                run?: string | null;
+            };
+            header?: never;
+            path: {
+                expr_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Positions"];
                 };
             };
             /** @description The request is malformed. */

@@ -37,10 +37,10 @@ it('says whether the names add up to the day', () => {
 
 it('tells the day in a sentence', () => {
 	expect(headline(day(names))).toBe(
-		'The account gained 0.40%: +0.50% from its positions, less 0.050% of trading costs and 0.050% of borrowing.'
+		'The account gained 0.400%: +0.500% from its positions, less 0.050% of trading costs and 0.050% of borrowing.'
 	);
 	expect(headline(day([name('A', -0.01)]))).toBe(
-		'The account lost 1.00%: −1.00% from its positions.'
+		'The account lost 1.000%: −1.000% from its positions.'
 	);
 	expect(headline(day([]))).toContain('neither won nor lost');
 	expect(headline(day([], { equity_before: 0 }))).toBe('The account was lost before this date.');

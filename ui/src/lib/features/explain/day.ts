@@ -60,14 +60,14 @@ export function addsUp(day: Explained): { ok: boolean; text: string } {
 /** The day in one sentence. */
 export function headline(day: Explained): string {
 	if (day.equity_before === 0) return 'The account was lost before this date.';
-	const size = percent(Math.abs(day.net), 2);
+	const size = percent(Math.abs(day.net), 3);
 	const went =
 		day.net === 0
 			? 'The account neither won nor lost'
 			: day.net > 0
 				? `The account gained ${size}`
 				: `The account lost ${size}`;
-	const parts = [`${signed(day.gross, 'percent', 2)} from its positions`];
+	const parts = [`${signed(day.gross, 'percent', 3)} from its positions`];
 	if (day.cost) parts.push(`${percent(day.cost, 3)} of trading costs`);
 	if (day.borrow) parts.push(`${percent(day.borrow, 3)} of borrowing`);
 	const why = parts.length > 1 ? `${parts[0]}, less ${parts.slice(1).join(' and ')}` : parts[0];

@@ -4,7 +4,7 @@ import { toasts } from '#lib/state/toasts.svelte.ts';
 import { workspace } from '#lib/state/workspace.svelte.ts';
 import { download } from '#lib/utils/download.ts';
 
-export type FileFormat = 'csv' | 'parquet' | 'html' | 'kvant';
+export type FileFormat = NonNullable<Schemas['ExportRequest']['format']>;
 
 const WHAT: Record<FileFormat, string> = {
 	csv: 'The daily series were',
@@ -16,8 +16,7 @@ const WHAT: Record<FileFormat, string> = {
 /** Ask where with the system's own dialog; in a browser, download it. */
 export async function exportRun(hash: string, run: string, format: FileFormat): Promise<void> {
 	if (workspace.health?.window) {
-		const body = { hash, run, format } as Schemas['ExportRequest'];
-		const { path } = unwrap(await api.POST('/api/desktop/export', { body }));
+		const { path } = unwrap(await api.POST('/api/desktop/export', { body: { hash, run, format } }));
 		if (path) toasts.show({ title: `${WHAT[format]} saved`, text: path, tone: 'ok' });
 		return;
 	}
