@@ -47,7 +47,7 @@ def _sentence(openings: int, *, locked: bool) -> str:
         return "Nothing of this data set is locked: every date was there to be searched."
     if not openings:
         return "Nobody has looked at the locked dates yet."
-    times = f"{openings} time{'s' * (openings != 1)}"
+    times = {1: "once", 2: "twice"}.get(openings, f"{openings} times")
     if openings < BURNED:
         return f"The locked dates were looked at {times}. Each look makes the next one worth less."
     return (

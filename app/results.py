@@ -100,6 +100,7 @@ def strategy(lab: Reader, expr_hash: str, run: str | None) -> Strategy:
         tags=detail.tags,
         note=detail.note,
         deflated=deflated_of(lab, chosen),
+        deflated_sharpe=summary_of(lab, it).deflated_sharpe,
         lookahead=detail.lookahead,
         conventions=CONVENTIONS,
     )

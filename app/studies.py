@@ -31,10 +31,10 @@ from app.reader import Reader
 from app.report.model import profiles_of
 from app.results import Found, daily_of, deflated_of
 from app.schemas.research import (
+    DayPosition,
+    DayPositions,
     FactorSheet,
     Overfitting,
-    Position,
-    Positions,
     Profiles,
     Similar,
     SimilarPage,
@@ -167,16 +167,16 @@ def explained(lab: Reader, it: Found, date: dt.date) -> Explained:
     return lab.engine.ask(task, Explanation).explained
 
 
-def positions(lab: Reader, it: Found, date: dt.date) -> Positions:
+def positions(lab: Reader, it: Found, date: dt.date) -> DayPositions:
     """What a run held after the close of a date."""
     day = explained(lab, it, date)
     worth = 1 + day.gross
     held_ = [
-        Position(symbol=each.symbol, group=each.group, weight=each.after / worth)
+        DayPosition(symbol=each.symbol, group=each.group, weight=each.after / worth)
         for each in day.names
         if each.after
     ]
-    return Positions(
+    return DayPositions(
         expr_hash=it.expr_hash, run_id=it.run.run_id, date=date,
         gross_exposure=day.gross_exposure, net_exposure=day.net_exposure,
         items=tuple(sorted(held_, key=lambda each: (-abs(each.weight), each.symbol))),

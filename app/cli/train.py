@@ -35,11 +35,11 @@ from engine.workspace import Workspace
 
 BEST = 10
 _BREEDING = (
-    ("population", "N", "evolve: parents of a generation (default 60)"),
+    ("population", "N", "evolve: parents of a generation (default 40)"),
     ("generations", "N", "evolve: at most so many (default: until --n are evaluated)"),
     ("tournament", "N", "evolve: candidates a parent is the best of (default 4)"),
-    ("elite", "N", "evolve: the best that stay (default 5)"),
-    ("crossover", "P", "evolve: probability of two parents rather than one (default 0.5)"),
+    ("elite", "N", "evolve: the best that stay (default 20)"),
+    ("crossover", "P", "evolve: probability of two parents rather than one (default 0.4)"),
     ("parsimony", "X", "evolve: price of a point of complexity in Sharpe ratio (default 0.01)"),
     ("novelty", "X", "evolve: price of a correlation of 1 with a better one (default 0.5)"),
     ("out-of-sample", "P", "share of the dates, the last ones, the search is not led by (0.3)"),

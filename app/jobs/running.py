@@ -132,11 +132,12 @@ class _Run:
 
     def _past(self) -> tuple[Past, ...]:
         """What is committed; a search that breeds needs to know what it came to."""
+        kept = self._store.known(self._job_id)
         if self._params.config.method == "random":
-            return tuple(Past(expr_hash=hash_) for hash_ in sorted(self._journal.done))
+            return tuple(Past(expr_hash=each.expr_hash, error=each.error) for each in kept)
         return tuple(
-            Past(expr_hash=each.expr_hash, metrics=each.metrics, daily=each.daily)
-            for each in self._store.known(self._job_id)
+            Past(expr_hash=each.expr_hash, metrics=each.metrics, daily=each.daily, error=each.error)
+            for each in kept
         )
 
     def _alone(self, suspect: Outcome) -> None:

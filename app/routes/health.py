@@ -72,7 +72,7 @@ def aggregate(
         sharpe=sharpe,
         drawdown=histogram(_present(columns["max_dd"]), bins),
         luck=tuple(luck(sharpe.edges, lengths, periods)),
-        expected_best=expected_max(len(tried), stdev(tried)) if len(tried) > 1 else None,
+        expected_best=expected_max(trials, stdev(tried)) if len(tried) > 1 else None,
         zero_skill_best=zero_skill_best(trials, median(lengths), periods) if lengths else None,
         medians={name: _median(columns[name]) for name in MEDIANS},
         best=best[0] if best else None,

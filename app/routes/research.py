@@ -14,9 +14,9 @@ from app.schemas import RerunRequest, Strategy
 from app.schemas.research import (
     CompareRequest,
     Comparison,
+    DayPositions,
     FactorSheet,
     Overfitting,
-    Positions,
     Profiles,
     SimilarPage,
     Stress,
@@ -86,7 +86,7 @@ def explain(lab: TheLab, expr_hash: Word, date: FromQuery[dt.date], run: Text = 
 @get("/api/strategies/{expr_hash:str}/positions", sync_to_thread=True, operation_id="positions_of")
 def positions_of(
     lab: TheLab, expr_hash: Word, date: FromQuery[dt.date], run: Text = None
-) -> Positions:
+) -> DayPositions:
     """What a run held after the close of a date."""
     return studies.positions(lab, results.found(lab, expr_hash, run), date)
 

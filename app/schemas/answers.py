@@ -73,6 +73,7 @@ class Strategy(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     note: str
     deflated: Deflated | None
+    deflated_sharpe: float | None
     lookahead: Certificate | None
     conventions: dict[str, str]
 

@@ -121,7 +121,7 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Profile, ...]
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class DayPosition(msgspec.Struct, frozen=True, kw_only=True):
     """A position after the close; `weight` is a fraction of the value before trading, P(t)."""
 
     symbol: str
@@ -129,7 +129,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
 
 
-class Positions(msgspec.Struct, frozen=True, kw_only=True):
+class DayPositions(msgspec.Struct, frozen=True, kw_only=True):
     """What a run held after the close of a date, the largest first."""
 
     expr_hash: str
@@ -137,7 +137,7 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True):
     date: dt.date
     gross_exposure: float
     net_exposure: float
-    items: tuple[Position, ...]
+    items: tuple[DayPosition, ...]
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):

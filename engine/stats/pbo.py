@@ -31,7 +31,7 @@ SPLITS_OF_A_DRAW = 504
 """A draw of the band looks at no more splits than about this, evenly chosen."""
 
 
-class Split(msgspec.Struct, frozen=True, array_like=True):
+class Split(msgspec.Struct, frozen=True):
     """The winner of one split: its annual Sharpe ratio in and out of sample."""
 
     in_sample: float

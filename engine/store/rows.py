@@ -187,5 +187,6 @@ class Kept(msgspec.Struct, frozen=True):
     """A candidate that a job has committed; no metrics and no series where it was refused."""
 
     expr_hash: str
+    error: str | None
     metrics: Metrics | None
     daily: bytes | None

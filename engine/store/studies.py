@@ -40,7 +40,8 @@ SELECT runs.run_id, runs.expr_hash, complexity_score, ann_sharpe, max_dd, turnov
 FROM trials JOIN runs USING (run_id) WHERE job_id = ? ORDER BY trials.id LIMIT ?
 """
 _KNOWN = (
-    f"SELECT trials.expr_hash, data, {', '.join(f'runs.{f}' for f in Metrics.__struct_fields__)}"
+    "SELECT trials.expr_hash, trials.error, data,"
+    f" {', '.join(f'runs.{name}' for name in Metrics.__struct_fields__)}"
     " FROM trials LEFT JOIN runs USING (run_id) LEFT JOIN run_daily USING (run_id)"
     " WHERE job_id = ? ORDER BY trials.id"
 )
@@ -104,12 +105,12 @@ class Studies(Remarks):
 
     def known(self, job_id: str) -> Iterator[Kept]:
         """What a job has committed, in the order of the ledger."""
-        for expr_hash, data, *values in self._db.rows(_KNOWN, (job_id,)):
+        for expr_hash, error, data, *values in self._db.rows(_KNOWN, (job_id,)):
             if data is None:
-                yield Kept(expr_hash, None, None)
+                yield Kept(expr_hash, error, None, None)
             else:
                 named = dict(zip(Metrics.__struct_fields__, values, strict=True))
-                yield Kept(expr_hash, Metrics(**named), bytes(data))
+                yield Kept(expr_hash, error, Metrics(**named), bytes(data))
 
     def chosen_runs(self, fingerprint: str, limit: int) -> tuple[str, ...]:
         """The newest runs on a content that somebody kept by hand, tagged or noted."""

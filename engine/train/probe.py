@@ -25,7 +25,7 @@ from engine.kernels.pool import Array
 from engine.kernels.twin_book import Bools
 from engine.panel import Panel
 
-SYMBOLS = 16
+SYMBOLS = 12
 DATES = 512
 _DIGITS = 9
 _SAMPLED_DATES = 256
@@ -59,29 +59,29 @@ class Probe:
     ) -> list[Finding]:
         """One per node, in order; CancelledError soon after `cancel()` is true."""
         found = [Finding()] * len(nodes)
-        small = [place for place, node in enumerate(nodes) if self._fits(node)]
+        back = [lookback(node) or 0 for node in nodes]
+        small = [place for place, node in enumerate(nodes) if self._fits(node, back[place])]
         fitting = [nodes[place] for place in small]
 
         def consume(index: int, signal: SignalRows) -> Finding:
-            return self._examined(fitting[index], signal)
+            return self._examined(fitting[index], back[small[index]], signal)
 
         results = run(self._panel, fitting, consume, workers=workers, cancel=cancel, by_rows=True)
         for index, finding in results:
             found[small[index]] = finding
         return found
 
-    def _fits(self, node: Node) -> bool:
+    def _fits(self, node: Node, back: int) -> bool:
         dates, symbols = self._panel.shape
         whole = symbols == len(self._whole.symbols)
-        short = (lookback(node) or 0) <= dates // 2
+        short = back <= dates // 2
         return short and (whole or _symbols_counted(node) <= symbols // 2)
 
-    def _examined(self, node: Node, signal: SignalRows) -> Finding:
+    def _examined(self, node: Node, first: int, signal: SignalRows) -> Finding:
         dates = len(self._panel.dates)
         values = signal[0:dates]
         books = books_of(self._panel, values, self._params)
         made = np.concatenate([books.buffer[: b - a].copy() for a, b in books.tiles(0, dates)])
-        first = lookback(node) or 0
         largest = float(np.abs(made).max())
         if not largest or not (made[first:] != made[first]).any():
             return Finding()

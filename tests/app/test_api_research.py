@@ -77,8 +77,8 @@ def test_folds_cover_the_run_and_do_not_overlap(server, chosen):
         )
         assert (found["method"], len(found["folds"])) == (method, 4)
         for fold in found["folds"]:
-            start, end = fold["test"]
-            assert all(b < start or a > end for a, b in fold["train"])
+            start, end = fold["test"]["start"], fold["test"]["end"]
+            assert all(part["end"] < start or part["start"] > end for part in fold["train"])
         assert len(found["dates"]) == len(found["equity"]) == found["out_of_sample"]["n"]
     refused = server.get(f"/api/strategies/{chosen[0]}/validation", 400, folds=1)
     assert refused["code"] == "malformed"

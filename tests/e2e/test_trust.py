@@ -166,7 +166,7 @@ def test_what_is_removed_comes_back(playwright, kvant, found):
         press(page, "More actions")
         page.get_by_role("menuitem", name="Remove").click()
         expect(page).to_have_url(re.compile(r"/strategies$"))
-        expect(page.get_by_text("was removed")).to_be_visible()
+        expect(page.get_by_text("1 strategy removed")).to_be_visible()
         press(page, "Undo")
         expect(page).to_have_url(re.compile(found[0]))
         expect(page.get_by_role("tab", name="Overview")).to_be_visible()

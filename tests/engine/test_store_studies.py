@@ -80,7 +80,7 @@ def test_what_a_job_has_committed_comes_back_in_its_order(store):
     assert (first.expr_hash, first.metrics.ann_sharpe, first.daily) == (
         hash_of(1), 0.5, b"daily series of 1",
     )  # fmt: skip
-    assert msgspec.structs.astuple(second) == (hash_of(2), None, None)
+    assert msgspec.structs.astuple(second) == (hash_of(2), "It has no value.", None, None)
     (candidate,) = store.candidates(made.job_id, 10)
     assert (candidate.expr_hash, candidate.ann_sharpe) == (hash_of(1), 0.5)
     assert store.job_of_run(candidate.run_id) == made.job_id

@@ -1142,7 +1142,7 @@ export interface components {
             currency?: string | null;
             dataset?: string | null;
             equity: number;
-            items: components["schemas"]["engine_broker_Position"][];
+            items: components["schemas"]["Position"][];
         };
         /** ActivateRequest */
         ActivateRequest: {
@@ -1510,6 +1510,22 @@ export interface components {
             strategies: number;
             symbols: number;
             version: number;
+        };
+        /** DayPosition */
+        DayPosition: {
+            group: string | null;
+            symbol: string;
+            weight: number;
+        };
+        /** DayPositions */
+        DayPositions: {
+            /** Format: date */
+            date: string;
+            expr_hash: string;
+            gross_exposure: number;
+            items: components["schemas"]["DayPosition"][];
+            net_exposure: number;
+            run_id: string;
         };
         /** Deflated */
         Deflated: {
@@ -2267,15 +2283,14 @@ export interface components {
             handle?: string | null;
             name?: string | null;
         };
-        /** Positions */
-        Positions: {
-            /** Format: date */
-            date: string;
-            expr_hash: string;
-            gross_exposure: number;
-            items: components["schemas"]["app_schemas_research_Position"][];
-            net_exposure: number;
-            run_id: string;
+        /** Position */
+        Position: {
+            average_price: number;
+            price: number | null;
+            profit: number | null;
+            quantity: number;
+            symbol: string;
+            value: number;
         };
         /** Preview */
         Preview: {
@@ -2697,6 +2712,7 @@ export interface components {
             data: components["schemas"]["DataOfRun"];
             dataset: string;
             deflated: components["schemas"]["Deflated"] | null;
+            deflated_sharpe: number | null;
             engine_version: number;
             expr: string;
             expr_hash: string;
@@ -2983,21 +2999,6 @@ export interface components {
         YearCoverage: {
             coverage: number;
             year: number;
-        };
-        /** Position */
-        app_schemas_research_Position: {
-            group: string | null;
-            symbol: string;
-            weight: number;
-        };
-        /** Position */
-        engine_broker_Position: {
-            average_price: number;
-            price: number | null;
-            profit: number | null;
-            quantity: number;
-            symbol: string;
-            value: number;
         };
     };
     responses: never;
@@ -9266,7 +9267,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Positions"];
+                    "application/json": components["schemas"]["DayPositions"];
                 };
             };
             /** @description The request is malformed. */

@@ -37,8 +37,7 @@ const chance = (p: number | null): string =>
 		: p !== null && p < 1 && p >= 0.995
 			? '> 99%'
 			: percent(p, 0);
-const deflated = (s: StrategySummary): number | null =>
-	(s as { deflated_sharpe?: number | null }).deflated_sharpe ?? null;
+const deflated = (s: StrategySummary): number | null => s.deflated_sharpe ?? null;
 const DEFLATED =
 	'Probability that the true Sharpe ratio is above the best that luck attains in all that was tried on the same data; above 95% is hard to explain by luck.';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Aggregate } from '#lib/api/client.ts';
 import { luckText, marksOf } from './luck.ts';
 
-const of = (best: number | null, expected: number | null, zero?: number | null) =>
+const of = (best: number | null, expected: number | null, zero: number | null = null) =>
 	({
 		best: best === null ? null : { metrics: { ann_sharpe: best } },
 		expected_best: expected,

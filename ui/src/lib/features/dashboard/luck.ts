@@ -3,14 +3,12 @@ import type { Aggregate } from '#lib/api/client.ts';
 import type { Mark } from '#lib/components/charts/histogram.ts';
 import { count, plural, ratio2 } from '#lib/utils/format.ts';
 
-type Tried = Pick<Aggregate, 'best' | 'expected_best' | 'trials'> & {
-	zero_skill_best?: number | null;
-};
+type Tried = Pick<Aggregate, 'best' | 'expected_best' | 'zero_skill_best' | 'trials'>;
 
 /** The two bests that luck gives, told apart: one by how long the data is, one by how tries scatter. */
 export function marksOf({ expected_best, zero_skill_best, trials }: Tried): Mark[] {
 	const marks: Mark[] = [];
-	if (zero_skill_best !== null && zero_skill_best !== undefined)
+	if (zero_skill_best !== null)
 		marks.push({
 			label: `Best of ${count(trials)} without skill`,
 			value: zero_skill_best,
@@ -28,7 +26,7 @@ export function marksOf({ expected_best, zero_skill_best, trials }: Tried): Mark
 }
 
 /** The best held against both, in a sentence; "" while there is nothing to hold it against. */
-export function luckText({ best, expected_best, zero_skill_best = null, trials }: Tried): string {
+export function luckText({ best, expected_best, zero_skill_best, trials }: Tried): string {
 	const own = best?.metrics.ann_sharpe ?? null;
 	if (own === null || (expected_best === null && zero_skill_best === null)) return '';
 	const zero =

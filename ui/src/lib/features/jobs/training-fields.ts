@@ -23,7 +23,7 @@ export const BREEDING_LOOKS: readonly NumberLook[] = [
 	{
 		name: 'population',
 		label: 'Population',
-		hint: 'Candidates that compete in a generation.',
+		hint: 'Candidates that compete in a generation; a fifth of n at most.',
 		integer: true,
 		step: 10
 	},
@@ -43,7 +43,7 @@ export const BREEDING_LOOKS: readonly NumberLook[] = [
 	{
 		name: 'elite',
 		label: 'Elite',
-		hint: 'The fittest stay in the next generation as they are.',
+		hint: 'The fittest stay for the next generation; half at most.',
 		integer: true
 	},
 	{

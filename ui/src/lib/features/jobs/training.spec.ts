@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ApiError, type Job } from '#lib/api/client.ts';
+import { placeOf, problems } from './problems.ts';
 import {
 	BREEDING,
 	changed,
 	DEFAULTS,
 	formOf,
 	leavesOut,
-	placeOf,
-	problems,
 	randomSeed,
 	reset,
 	toRequest,

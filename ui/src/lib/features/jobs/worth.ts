@@ -83,7 +83,10 @@ export function pboText(p: Pbo): Says {
 	if (p.pbo >= COIN)
 		return { tone: 'bad', text: `${often} Picking the best is no better than tossing a coin.` };
 	return p.pbo <= GOOD && high < COIN
-		? { tone: 'ok', text: `${often} Picking the best usually picked something good.` }
+		? {
+				tone: 'ok',
+				text: `${often} The best usually stays better than the median; that alone does not mean that it earns.`
+			}
 		: { tone: 'warn', text: `${often} Picking the best helps, but not reliably.` };
 }
 
@@ -121,9 +124,8 @@ export function validationText(v: Validation): Says {
 	};
 }
 
-/** The first and the last date of a span; on the wire it is a pair, the schema says an object. */
-export function ends(span: { start: string; end: string } | readonly string[]): [string, string] {
-	return Array.isArray(span)
-		? [String(span[0]), String(span[1])]
-		: [(span as { start: string }).start, (span as { end: string }).end];
-}
+/** The first and the last date of a span. */
+export const ends = (span: { start: string; end: string }): [string, string] => [
+	span.start,
+	span.end
+];

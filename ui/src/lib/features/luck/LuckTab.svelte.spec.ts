@@ -69,8 +69,8 @@ it('says what could not be worked out, and tries again', async () => {
 	expect(await screen.findByText('Luck explains it')).toBeTruthy();
 });
 
-it('says why a strategy that nobody searched for has no probability of overfitting', async () => {
+it('says why a run that no search made has no probability of overfitting', async () => {
 	calls.overfitting.mockResolvedValue({ ...overfitting, job_id: null, pbo: null });
 	show();
-	expect(await screen.findByText(/No search found it/)).toBeTruthy();
+	expect(await screen.findByText(/No search made this run/)).toBeTruthy();
 });

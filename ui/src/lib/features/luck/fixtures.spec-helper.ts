@@ -34,11 +34,10 @@ export const pbo: PboResult = {
 	prob_oos_loss: 0.345,
 	slope: 0.04,
 	intercept: 0,
-	// Arrays over the wire.
 	points: [
-		[0.7, 0.04],
-		[0.9, -0.06]
-	] as unknown as PboResult['points']
+		{ in_sample: 0.7, out_of_sample: 0.04 },
+		{ in_sample: 0.9, out_of_sample: -0.06 }
+	]
 };
 
 export const overfitting: Overfitting = {
@@ -90,7 +89,7 @@ export const overfitting: Overfitting = {
 	lockbox
 };
 
-const span = (from: string, to: string) => [from, to] as unknown as Validation['folds'][0]['test'];
+const span = (start: string, end: string): Validation['folds'][0]['test'] => ({ start, end });
 
 export const validation: Validation = {
 	method: 'walk_forward',

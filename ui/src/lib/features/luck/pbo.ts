@@ -2,6 +2,7 @@
 import { chance } from '#lib/features/strategies/deflated.ts';
 import { count, percent, plural, ratio2 } from '#lib/utils/format.ts';
 import { winnerOf, type PboResult } from './wire.ts';
+import { spoken } from './words.ts';
 
 /** "8% (0% to 24%)": never one number alone. */
 export const bandText = ({ pbo, low, high }: PboResult): string =>
@@ -12,7 +13,7 @@ export const bandText = ({ pbo, low, high }: PboResult): string =>
 /** What it means for the search. */
 export function pboSays(p: PboResult): string {
 	if (p.pbo === null) return 'No half of the dates has a winner, so there is nothing to say.';
-	const often = `Of ${plural(p.splits, 'way')} to halve the dates, in ${chance(p.pbo)} the best of the ${count(p.strategies)} candidates in one half was below the middle of them in the other.`;
+	const often = `Of ${plural(p.splits, 'way')} to halve the dates, in ${spoken(p.pbo)} the best of the ${count(p.strategies)} candidates in one half was below the middle of them in the other.`;
 	return p.high !== null && p.low !== null && p.low < 0.5 && p.high > 0.5
 		? `${often} The range spans 50%, where choosing the best is no better than drawing lots.`
 		: `${often} At 50% choosing the best would be no better than drawing lots.`;
@@ -23,7 +24,7 @@ export function pboMore(p: PboResult): string[] {
 	return [
 		...(p.prob_oos_loss === null
 			? []
-			: [`In ${chance(p.prob_oos_loss)} of them the winner lost money in the other half.`]),
+			: [`In ${spoken(p.prob_oos_loss)} of them the winner lost money in the other half.`]),
 		...(p.slope === null
 			? []
 			: [

@@ -20,11 +20,10 @@ export type Verified = Answer<'Verified'>;
 /** Dates from one to another, both included. */
 export type Days = readonly [from: string, to: string];
 
-// These two are written as arrays, which the schema does not say.
-const pair = <T>(value: unknown): readonly [T, T] => value as readonly [T, T];
-
-export const daysOf = (span: Fold['test']): Days => pair<string>(span);
+export const daysOf = (span: Fold['test']): Days => [span.start, span.end];
 
 /** Sharpe ratios of a winner in and out of sample. */
-export const winnerOf = (split: PboResult['points'][number]): readonly [number, number] =>
-	pair<number>(split);
+export const winnerOf = (split: PboResult['points'][number]): readonly [number, number] => [
+	split.in_sample,
+	split.out_of_sample
+];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overfitting } from './fixtures.spec-helper.ts';
-import { headline, perYear, statistics } from './words.ts';
+import { headline, perYear, spoken, statistics } from './words.ts';
 
 const o = overfitting;
 
@@ -88,3 +88,11 @@ it('counts the returns of a year', () => {
 	expect(perYear(data)?.toFixed(0)).toBe('256');
 	expect(perYear({ ...data, last_date: '2000-01-01' })).toBeNull();
 });
+
+it('reads well in a sentence', () =>
+	expect([0.001, 0.5, 0.999, null].map(spoken)).toEqual([
+		'less than 1%',
+		'50%',
+		'more than 99%',
+		'—'
+	]));

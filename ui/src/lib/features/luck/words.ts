@@ -14,6 +14,10 @@ export interface Statistic {
 	help: string;
 }
 
+/** A probability inside a sentence. */
+export const spoken = (p: number | null): string =>
+	chance(p).replace('< ', 'less than ').replace('> ', 'more than ');
+
 const tries = (n: number) => plural(n, 'try', 'tries');
 
 /** The verdict with its reasons: what luck alone would show, and what this shows. */
@@ -82,7 +86,7 @@ function psr(d: Deflated | null): Statistic {
 		says:
 			p === null
 				? NOTHING
-				: `Had this been the only try, its true Sharpe ratio would be above zero with a probability of ${chance(p)}.`,
+				: `Had this been the only try, its true Sharpe ratio would be above zero with a probability of ${spoken(p)}.`,
 		help: 'Probability that the true Sharpe ratio is above zero, from the number of returns, their skewness and their kurtosis. It forgets that others were tried.'
 	};
 }
@@ -96,7 +100,7 @@ function aboveLuckiest(d: Deflated | null, name: string, how: string): Statistic
 		says:
 			d === null || p === null
 				? NOTHING
-				: `The probability that it is better than the luckiest of ${tries(d.trials)}${how} is ${chance(p)}; 95% would be convincing.`,
+				: `The probability that it is better than the luckiest of ${tries(d.trials)}${how} is ${spoken(p)}; 95% would be convincing.`,
 		help: 'Deflated Sharpe ratio: the probability that the true Sharpe ratio is above the one expected of the best try if none had any skill.'
 	};
 }
@@ -173,7 +177,7 @@ function resampled(i: Interval | null): Statistic {
 		value: i?.median ?? null,
 		text: i ? between(i) : '—',
 		says: i
-			? `${percent(i.level, 0)} of ${count(i.draws)} resampled histories lie between these; ${chance(i.share_below_zero)} are at zero or below.`
+			? `${percent(i.level, 0)} of ${count(i.draws)} resampled histories lie between these; ${spoken(i.share_below_zero)} are at zero or below.`
 			: 'There are too few returns to resample.',
 		help: i
 			? `The days are drawn again in blocks of ${count(i.block)} on average, so that what hangs together stays together (stationary bootstrap).`

@@ -1,1 +1,0 @@
-export{r as printPage}from"./Da0ByaKL.js";

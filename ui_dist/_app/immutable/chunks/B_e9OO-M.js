@@ -1,0 +1,1 @@
+export{r as printPage}from"./B_U2yfF3.js";

@@ -1,0 +1,1 @@
+import{n as e}from"./CQrEqCMX.js";import{n as t,r as n,t as r}from"./DRnZHy4J.js";async function i(i){let a=!1;await e([i],()=>{r(a?n(i):t()),a=!0})}export{i as remove};

@@ -1,0 +1,1 @@
+export{t as component}from"../chunks/B_U2yfF3.js";
