@@ -218,9 +218,9 @@ def _caution(
     if luck is None or no_skill is None or not best:
         return
     screen.say(
-        "The best of many is partly chosen by luck. As many independent strategies without skill"
-        f" would show a best Sharpe ratio of about {number(no_skill)}; scattered as widely as all"
-        f" trials of this search, whose costs differ, {number(luck)}. Here it is"
+        "The best of many is partly chosen by luck. Of as many independent strategies without skill"
+        f" the best would show a Sharpe ratio of about {number(no_skill)}; if they scattered as"
+        f" widely as all trials of this search, whose costs differ, {number(luck)}. Here it is"
         f" {number(best[0].metrics.ann_sharpe)}."
     )
 

@@ -80,7 +80,7 @@ def on_a_terminal(columns, words, **environment):
 
 @pytest.mark.parametrize("columns", [80, 140])
 def test_a_search_on_a_terminal_shows_a_bar_and_a_table_that_fits(folder, columns):
-    words = ["train", "--n", "12", "--seed", "6", "--max-depth", "4", "--workspace", str(folder)]
+    words = ["train", "--n", "24", "--seed", "6", "--max-depth", "4", "--workspace", str(folder)]
     code, told = on_a_terminal(columns, words, NO_COLOR="1")
     assert code == 0
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)

@@ -104,7 +104,9 @@ def test_the_end_is_quick_and_what_was_interrupted_goes_on(tmp_path, undisturbed
         events = server.events(job_id)
         assert events[-1]["status"] == "done"
         assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
-        hashes = [event["expr_hash"] for event in events if event["type"] == "result"]
+        told = [event for event in events if event["type"] == "result"]
+        assert len({event["expr_hash"] for event in told}) == len(told) == SEARCH["n"]
+        hashes = [event["expr_hash"] for event in told if not event["error"]]
         assert sorted(hashes) == sorted(undisturbed)
         assert kept(server.lab.store) == undisturbed
 
