@@ -163,7 +163,7 @@ class _Run:
             workers=workers,
             known=known,
             only=only,
-            library=tuple(self._store.dailies(self._params.library)),
+            saved=tuple(self._store.dailies(self._params.saved)),
         )
         self._process = self._process or EngineProcess(background=True)
         try:

@@ -37,7 +37,7 @@ def start_train(
         fingerprint=panel.fingerprint,
         rows=len(panel.dates),
         config=config,
-        library=_library(workspace, panel, config),
+        saved=_saved(workspace, panel, config),
     )
     plain = msgspec.to_builtins(params)
     unfinished = workspace.store.resumable("train", plain)
@@ -57,7 +57,7 @@ def start_train(
     )
 
 
-def _library(workspace: Workspace, panel: Panel, config: TrainConfig) -> tuple[str, ...]:
+def _saved(workspace: Workspace, panel: Panel, config: TrainConfig) -> tuple[str, ...]:
     """The saved runs that what is bred has to differ from: those somebody chose to keep."""
     if config.method == "random" or not config.novelty:
         return ()

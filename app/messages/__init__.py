@@ -26,7 +26,7 @@ class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     """Search a data set; its lags and price are those of `config`.
 
     known: what earlier attempts have committed. only: texts of candidates to evaluate and nothing
-    else. library: daily series of saved strategies that new ones are to differ from.
+    else. saved: daily series of saved strategies that new ones are to differ from.
     """
 
     view: View
@@ -34,7 +34,7 @@ class TrainTask(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     workers: int
     known: tuple[Past, ...] = ()
     only: tuple[str, ...] | None = None
-    library: tuple[bytes, ...] = ()
+    saved: tuple[bytes, ...] = ()
 
 
 class ImportTask(msgspec.Struct, frozen=True, kw_only=True, tag="import"):

@@ -134,7 +134,7 @@ class Desk:
             workers=task.workers,
             known=task.known,
             only=task.only,
-            library=task.library,
+            library=task.saved,
             begun=self._begun,
         )
         for event in events:

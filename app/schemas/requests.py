@@ -33,14 +33,14 @@ class TrainRequest(TrainConfig, frozen=True, kw_only=True, forbid_unknown_fields
 class JobParams(msgspec.Struct, frozen=True, kw_only=True):
     """The identity of a training job as it is stored: equal parameters, equal results.
 
-    library: saved runs that what is bred has to differ from.
+    saved: runs that what is bred has to differ from.
     """
 
     dataset: str
     fingerprint: str
     rows: int
     config: TrainConfig
-    library: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
 
 
 class BacktestRequest(Request, frozen=True, kw_only=True):

@@ -229,3 +229,10 @@ def test_what_is_removed_can_be_put_back_and_stays_in_the_ledger(server, chosen)
     server.post(f"/api/strategies/{chosen[1]}/restore", {})
     assert server.get("/api/strategies", q=chosen[1])["total"] > 0
     assert server.http.delete("/api/strategies/000000000000").status_code == 404
+
+
+def test_what_is_bred_has_to_differ_from_what_somebody_kept(server, chosen):
+    kept = {run["run_id"] for run in server.get(f"/api/strategies/{chosen[1]}")["runs"]}
+    bred = server.train(n=8, method="evolve")
+    assert (bred["status"], kept & set(bred["params"]["saved"])) == ("done", kept)
+    assert server.train(n=8, method="evolve", seed=7, novelty=0)["params"]["saved"] == []
