@@ -10,11 +10,12 @@ from typing import Any
 import polars as pl
 
 from app.cli.report import shown
-from app.cli.screen import Screen
+from app.cli.screen import Screen, number
 from app.report.words import LABELS
 from engine.errors import DataError, ParamError
 from engine.importing import PARQUET_SUFFIXES, ImportOptions
 from engine.importing.opening import read_bytes
+from engine.stats.conventions import CHOICES, Convention, profile
 from engine.stats.performance import Metrics, performance
 
 COLUMNS = ("ann_return", "ann_vol", "ann_sharpe", "sortino", "max_dd", "calmar", "hit_rate", "n")
@@ -27,6 +28,10 @@ def add(subparsers: Any) -> None:
         "file", type=Path, metavar="FILE", help="columns date, ret and maybe series"
     )
     parser.add_argument("--periods-per-year", type=float, default=252.0, metavar="N")
+    parser.add_argument(
+        "--convention", choices=CHOICES, default="default",
+        help="measure as quantstats, empyrical or WorldQuant BRAIN do (docs/metrics.md)",
+    )  # fmt: skip
     parser.set_defaults(command=run)
 
 
@@ -35,6 +40,9 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
     if not 0 < args.periods_per_year <= 1_000_000:
         raise ParamError(f"--periods-per-year is {args.periods_per_year:g}; choose above 0.")
     frame = read_returns(args.file)
+    if args.convention != "default":
+        _show_profiles(screen, frame, args.convention, args.periods_per_year)
+        return
     found = {
         str(name): performance(part["ret"].to_numpy(), args.periods_per_year)
         for (name,), part in frame.group_by("series", maintain_order=True)
@@ -42,6 +50,21 @@ def run(args: argparse.Namespace, screen: Screen) -> None:
     if screen.json:
         screen.emit(found)
     _show(screen, found)
+
+
+def _show_profiles(
+    screen: Screen, frame: pl.DataFrame, convention: Convention, periods: float
+) -> None:
+    """Every figure of another convention, by its name there."""
+    found = {
+        str(name): profile(part["ret"].to_numpy(), convention, periods=periods)
+        for (name,), part in frame.group_by("series", maintain_order=True)
+    }
+    if screen.json:
+        screen.emit({name: {f.name: f.value for f in it.figures} for name, it in found.items()})
+    for name, it in found.items():
+        screen.say(f"{name}, {it.title}")
+        screen.pairs((figure.name, number(figure.value, 4)) for figure in it.figures)
 
 
 def read_returns(path: Path) -> pl.DataFrame:

@@ -66,6 +66,23 @@ def test_a_bundle_without_its_data_says_what_was_not_looked_at(kvant, saved, tmp
     assert "is not in this workspace: the run itself was not made again" in out
 
 
+def test_returns_are_measured_in_the_words_of_other_libraries(answer, kvant, tmp_path):
+    path = tmp_path / "returns.csv"
+    path.write_text(
+        "date,ret\n" + "".join(f"2024-01-{d:02},{d % 3 - 1}e-2\n" for d in range(1, 29))
+    )
+    plain = answer("metrics", str(path))["returns"]
+    told = {
+        name: answer("metrics", str(path), "--convention", name)["returns"]
+        for name in ("quantstats", "empyrical", "brain")
+    }
+    assert told["quantstats"]["sharpe"] == pytest.approx(plain["ann_sharpe"], rel=1e-12)
+    assert told["empyrical"]["sharpe_ratio"] == pytest.approx(plain["ann_sharpe"], rel=1e-12)
+    assert told["empyrical"]["max_drawdown"] == pytest.approx(plain["max_dd"], rel=1e-12)
+    code, out, _ = kvant("metrics", str(path), "--convention", "brain")
+    assert (code, "BRAIN" in out) == (0, True)
+
+
 def test_a_tear_sheet_of_everything_is_one_file(kvant, saved, tmp_path):
     path = tmp_path / "idea.html"
     assert kvant("export", saved, "--out", str(path))[0] == 0
