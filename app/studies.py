@@ -33,7 +33,9 @@ from app.results import Found, daily_of, deflated_of
 from app.schemas.research import (
     DayPosition,
     DayPositions,
+    Differing,
     FactorSheet,
+    MadeBy,
     Overfitting,
     Profiles,
     Similar,
@@ -206,7 +208,7 @@ def verified(lab: Reader, it: Found) -> Verified:
     again = lab.engine.ask(task, Repeated)
     now = msgspec.structs.asdict(again.outcome.metrics) if again.outcome.metrics else {}
     pairs = {name: (value, now.get(name)) for name, value in _metrics(it.run).items()}
-    differing = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    differing = {name: Differing(saved=a, now=b) for name, (a, b) in pairs.items() if a != b}
     same_daily = again.outcome.daily == saved
     return Verified(
         expr_hash=it.expr_hash,
@@ -215,8 +217,8 @@ def verified(lab: Reader, it: Found) -> Verified:
         same_daily=same_daily,
         bytes=len(saved),
         metrics=differing,
-        saved_by=(spec.engine_version, spec.kernels),
-        now=(again.engine_version, again.kernels),
+        saved_by=MadeBy(engine_version=spec.engine_version, kernels=spec.kernels),
+        now=MadeBy(engine_version=again.engine_version, kernels=again.kernels),
     )
 
 

@@ -140,17 +140,31 @@ class DayPositions(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[DayPosition, ...]
 
 
+class Differing(msgspec.Struct, frozen=True, kw_only=True):
+    """A metric that came out otherwise."""
+
+    saved: float | None
+    now: float | None
+
+
+class MadeBy(msgspec.Struct, frozen=True, kw_only=True):
+    """What computed a run."""
+
+    engine_version: int
+    kernels: str
+
+
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """A saved run beside the same run made again; metrics: those that differ, saved and now."""
+    """A saved run beside the same run made again; metrics: those that differ."""
 
     expr_hash: str
     run_id: str
     same: bool
     same_daily: bool
     bytes: int
-    metrics: dict[str, tuple[float | None, float | None]]
-    saved_by: tuple[int, str]
-    now: tuple[int, str]
+    metrics: dict[str, Differing]
+    saved_by: MadeBy
+    now: MadeBy
 
 
 class Similar(msgspec.Struct, frozen=True, kw_only=True):

@@ -1546,6 +1546,11 @@ export interface components {
             /** @default [] */
             suggestions?: string[];
         };
+        /** Differing */
+        Differing: {
+            now: number | null;
+            saved: number | null;
+        };
         /** Drawdown */
         Drawdown: {
             days: number;
@@ -2072,6 +2077,11 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             next?: number | null;
             total: number;
+        };
+        /** MadeBy */
+        MadeBy: {
+            engine_version: number;
+            kernels: string;
         };
         /** Marginal */
         Marginal: {
@@ -2972,22 +2982,13 @@ export interface components {
             bytes: number;
             expr_hash: string;
             metrics: {
-                [key: string]: [
-                    number | null,
-                    number | null
-                ];
+                [key: string]: components["schemas"]["Differing"];
             };
-            now: [
-                number,
-                string
-            ];
+            now: components["schemas"]["MadeBy"];
             run_id: string;
             same: boolean;
             same_daily: boolean;
-            saved_by: [
-                number,
-                string
-            ];
+            saved_by: components["schemas"]["MadeBy"];
         };
         /** Year */
         Year: {

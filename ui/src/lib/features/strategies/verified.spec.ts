@@ -9,8 +9,8 @@ const same: Verified = {
 	same_daily: true,
 	bytes: 91607,
 	metrics: {},
-	saved_by: [2, 'c'] as unknown as Verified['now'],
-	now: [2, 'c'] as unknown as Verified['now']
+	saved_by: { engine_version: 2, kernels: 'c' },
+	now: { engine_version: 2, kernels: 'c' }
 };
 
 it('says that nothing changed, with the bytes compared', () =>
@@ -23,8 +23,8 @@ it('says what differs, and what made it', () => {
 		...same,
 		same: false,
 		same_daily: false,
-		metrics: { ann_sharpe: [0.41, 0.42] },
-		saved_by: [1, 'c'] as unknown as Verified['now']
+		metrics: { ann_sharpe: { saved: 0.41, now: 0.42 } },
+		saved_by: { engine_version: 1, kernels: 'c' }
 	};
 	expect(verifiedText(other)).toBe(
 		'The daily series differs from the 91,607 bytes that were saved; 1 metric differs. It was saved by engine version 1, kernels c and made again by engine version 2, kernels c.'

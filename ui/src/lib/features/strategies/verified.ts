@@ -5,7 +5,7 @@ import { metricLabel, metricText } from '#lib/utils/metrics.ts';
 
 type Made = Verified['now'];
 
-const by = ([version, kernels]: Made): string => `engine version ${version}, kernels ${kernels}`;
+const by = (made: Made): string => `engine version ${made.engine_version}, kernels ${made.kernels}`;
 
 /** The verdict in a sentence or two. */
 export function verifiedText(v: Verified): string {
@@ -26,7 +26,7 @@ export function verifiedText(v: Verified): string {
 
 /** The metrics that differ. */
 export const differences = (v: Verified): { name: string; saved: string; now: string }[] =>
-	Object.entries(v.metrics).map(([name, [saved, now]]) => ({
+	Object.entries(v.metrics).map(([name, { saved, now }]) => ({
 		name: metricLabel(name),
 		saved: metricText(name, saved),
 		now: metricText(name, now)

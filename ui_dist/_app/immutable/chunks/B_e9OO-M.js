@@ -1,1 +1,0 @@
-export{r as printPage}from"./B_U2yfF3.js";

@@ -1,0 +1,1 @@
+export{r as printPage}from"./agzLxbf7.js";

@@ -1,1 +1,0 @@
-export{t as component}from"../chunks/B_U2yfF3.js";
