@@ -36,7 +36,8 @@ from threading import local
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "mutants"
 LEFT_OUT = (".venv", ".git", "build", "dist", "__pycache__", "node_modules", ".*_cache", ".hyp*")
-SECONDS = 180
+SECONDS, ALL_SECONDS = 180, 1800
+"""What the tests of one mutant may take, and all listed tests together."""
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=line", "-p", "no:cacheprovider"]
 
 
@@ -88,7 +89,7 @@ class Copy:
         self.root, self.source, self.said = folder, source, ""
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
 
-    def run(self, *command: str) -> int | None:
+    def run(self, *command: str, seconds: float = SECONDS) -> int | None:
         """The exit code of a command in the copy; None when it was stopped for being slow."""
         settings = {
             "PYTHONPATH": str(self.root),
@@ -99,16 +100,16 @@ class Copy:
         try:
             done = subprocess.run(
                 command, check=False, cwd=self.root, env={**os.environ, **settings},
-                stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             return None
         self.said = (done.stdout + done.stderr).decode(errors="replace")
         return done.returncode
 
-    def test(self, nodes: Iterable[str]) -> int | None:
+    def test(self, nodes: Iterable[str], seconds: float = SECONDS) -> int | None:
         """The exit code of pytest over the tests, with the same random examples each time."""
-        return self.run(*PYTEST, "--hypothesis-seed=0", *nodes)
+        return self.run(*PYTEST, "--hypothesis-seed=0", *nodes, seconds=seconds)
 
     def verdict(self, mutant: Mutant) -> str:
         """What became of the mutant: "caught...", "survived" or "error: ..."."""
@@ -166,7 +167,7 @@ def judge_all(mutants: Sequence[Mutant], jobs: int) -> list[str]:
 
         nodes = sorted({node for mutant in mutants for node in mutant.tests})
         sound = Copy(Path(folder) / "sound")
-        if sound.test(nodes) != 0:
+        if sound.test(nodes, ALL_SECONDS) != 0:
             sys.exit(f"The tests fail without any planted bug:\n{sound.said[-3000:]}")
         with ThreadPoolExecutor(jobs) as pool:
             return list(pool.map(verdict, enumerate(mutants)))
