@@ -231,6 +231,15 @@ def test_no_rule_changes_a_bit(seed):
     assert canonical(simple) == simple
 
 
+@pytest.mark.parametrize("outer", [(-2, 2), (-2, 0.5), (-0.5, 2), (2, 3), (-3, -2), (-0.5, 0.5)])
+def test_limits_within_limits_change_no_bit(outer):
+    inner = Call("clip", (Feature("x"), Num(-1.0), Num(1.0)))
+    node = Call("clip", (inner, *(Num(float(bound)) for bound in outer)))
+    features = {"x": np.linspace(-4, 4, 33).reshape(11, 3)}
+    before, after = (array_eval.evaluate(each, features) for each in (node, canonical(node)))
+    assert (bits(before) == bits(after)).all(), to_text(canonical(node))
+
+
 @settings(max_examples=200)
 @given(seed=seeds)
 def test_no_rule_changes_a_value_of_minima_and_maxima(seed):

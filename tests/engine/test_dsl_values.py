@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,11 +13,12 @@ from engine.dsl.canonical import build, canonical
 from engine.dsl.generate import generate
 from engine.dsl.ops import OPS
 from engine.dsl.parse import parse
-from engine.dsl.tree import Call, Num, lookback, walk
+from engine.dsl.tree import Call, Feature, Num, lookback, walk
 from tests import array_eval, oracle
 from tests.array_eval import noise, to_lists
 from tests.engine.dsl_panels import (
     DAYS,
+    FEATURES,
     NAMES,
     arrays,
     attempt,
@@ -174,6 +176,16 @@ def test_the_canonical_tree_has_the_same_bits(seed, node, rng):
     spelled = array_eval.evaluate(spelling, **given_arrays)
     value = array_eval.evaluate(canonical(spelling), **given_arrays)
     assert np.array_equal(spelled, value, equal_nan=True)
+
+
+@pytest.mark.parametrize("days", [(1, 2), (3, 1), (2, 5), (0, 4)])
+def test_a_lag_of_a_lag_has_the_same_bits(days):
+    given_arrays = arrays(*panel(3))
+    spelling = Call("lag", (Call("lag", (Feature(FEATURES[0]), Num(days[0]))), Num(days[1])))
+    merged = canonical(spelling)
+    assert merged == Call("lag", (Feature(FEATURES[0]), Num(float(sum(days)))))
+    spelled = array_eval.evaluate(spelling, **given_arrays)
+    assert np.array_equal(spelled, array_eval.evaluate(merged, **given_arrays), equal_nan=True)
 
 
 number = st.integers(2, 9).map(str)
